@@ -1,0 +1,89 @@
+"""One family of errors for every outside system: each class tells the caller what it can still do.
+
+    GatewayError
+    ├── NotSent          nothing left this machine: safe to try again at once
+    │   ├── Busy         our own cap or the breaker said no; ``retry_after_s`` says when
+    │   └── Unreachable  no connection could be made
+    ├── OutcomeUnknown   sent, no answer: a read may be repeated, a write must be looked up first
+    ├── Rejected         answered, and the answer is no: repeating changes nothing
+    │   ├── AuthenticationFailed   key wrong, expired or revoked, or the database is not there
+    │   ├── Forbidden              the integration user lacks a right
+    │   ├── Missing                no such record
+    │   ├── NotSupported           model, field or method is not there (module or version)
+    │   └── BusinessRefusal        Odoo's own rules refused; never counts against the breaker
+    └── Unavailable      answered with a fault of the server (5xx, 429, garbage); ``retry_after_s`` may be set
+
+Messages are for logs: constant texts with references, never a value, key or traceback from the other side.
+"""
+
+from __future__ import annotations
+
+
+class GatewayError(Exception):
+    """Base of the family. ``reason`` is a stable word for metrics, logs and the console's own sentences."""
+
+    reason = "gateway_error"
+
+    def __init__(self, message: str = "", *, retry_after_s: float | None = None) -> None:
+        super().__init__(message or self.reason)
+        self.retry_after_s = retry_after_s
+
+
+class NotSent(GatewayError):
+    reason = "not_sent"
+
+
+class Busy(NotSent):
+    reason = "busy"
+
+
+class BreakerOpen(Busy):
+    reason = "breaker_open"
+
+
+class Unreachable(NotSent):
+    reason = "unreachable"
+
+
+class OutcomeUnknown(GatewayError):
+    reason = "outcome_unknown"
+
+
+class TimedOut(OutcomeUnknown):
+    reason = "timed_out"
+
+
+class Rejected(GatewayError):
+    reason = "rejected"
+
+
+class AuthenticationFailed(Rejected):
+    reason = "authentication_failed"
+
+
+class Forbidden(Rejected):
+    reason = "forbidden"
+
+
+class Missing(Rejected):
+    reason = "missing"
+
+
+class NotSupported(Rejected):
+    reason = "not_supported"
+
+
+class BusinessRefusal(Rejected):
+    reason = "business_refusal"
+
+
+class Unavailable(GatewayError):
+    reason = "unavailable"
+
+
+class Garbled(Unavailable):
+    reason = "garbled"
+
+
+class TooLarge(Unavailable):
+    reason = "too_large"

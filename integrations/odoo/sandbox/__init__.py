@@ -1,0 +1,1 @@
+"""An own process that stands in for a real Odoo server, for demos and tests."""

@@ -1,0 +1,93 @@
+"""Which models, fields and methods each Odoo version has, read from the packaged definitions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DEFINITIONS = Path(__file__).parent / "definitions"
+EMPTY_OF_TYPE: Mapping[str, Any] = {"integer": 0, "float": 0.0, "monetary": 0.0}
+TO_MANY = ("one2many", "many2many")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    name: str
+    type: str
+    relation: str
+    inverse: str
+    stored: bool
+    searchable: bool
+    groups: tuple[str, ...]
+    attributes: Mapping[str, Any]
+
+    @property
+    def empty(self) -> Any:
+        return EMPTY_OF_TYPE.get(self.type, False)
+
+    @property
+    def is_to_many(self) -> bool:
+        return self.type in TO_MANY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    name: str
+    label: str
+    order: str
+    fields: Mapping[str, Field]
+    methods: frozenset[str]
+    readers: frozenset[str]
+    writers: frozenset[str]
+    creators: frozenset[str]
+    deleters: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    serie: int
+    models: Mapping[str, Model]
+    other_models: frozenset[str]
+
+
+def build_field(name: str, attributes: Mapping[str, Any]) -> Field:
+    kind = attributes["type"]
+    return Field(
+        name=name,
+        type=kind,
+        relation=attributes.get("relation", ""),
+        inverse=attributes.get("relation_field", ""),
+        stored=attributes.get("store", True),
+        searchable=attributes.get("searchable", True),
+        groups=tuple(filter(None, (attributes.get("groups") or "").split(","))),
+        attributes=attributes,
+    )
+
+
+def build_model(name: str, raw: Mapping[str, Any]) -> Model:
+    access = raw["access"]
+    return Model(
+        name=name,
+        label=raw["label"],
+        order=raw["order"],
+        fields={field: build_field(field, attributes) for field, attributes in raw["fields"].items()},
+        methods=frozenset(raw["methods"]),
+        readers=frozenset(access["read"]),
+        writers=frozenset(access["write"]),
+        creators=frozenset(access["create"]),
+        deleters=frozenset(access["unlink"]),
+    )
+
+
+@cache
+def load_schema(serie: int) -> Schema:
+    raw = json.loads((DEFINITIONS / f"odoo{serie}.json").read_text(encoding="utf-8"))
+    return Schema(
+        serie=serie,
+        models={name: build_model(name, model) for name, model in raw["models"].items()},
+        other_models=frozenset(raw["other_models"]),
+    )

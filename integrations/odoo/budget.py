@@ -1,0 +1,50 @@
+"""Carries the time a page may still spend, so that every layer below stops in time and none starts in vain."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+PAGE_S = 2.5
+QUEUE_S = 0.2
+CALL_S = 2.0
+PROBE_S = 30.0
+LEAST_TO_START_S = 0.15
+HARD_LIMIT_S = 15.0  # how long a call nobody waits for any more may go on
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A deadline on this process's monotonic clock, and how much of it waiting and calling may take."""
+
+    deadline: float
+    queue_s: float = QUEUE_S
+    call_s: float = CALL_S
+
+    @classmethod
+    def of(cls, seconds: float, *, queue_s: float = QUEUE_S, call_s: float | None = None) -> Budget:
+        """``seconds`` from now; without ``call_s`` one call may take all of them."""
+        return cls(
+            deadline=time.monotonic() + seconds,
+            queue_s=queue_s,
+            call_s=seconds if call_s is None else call_s,
+        )
+
+    @classmethod
+    def page(cls) -> Budget:
+        """What one page load may spend on Odoo."""
+        return cls.of(PAGE_S, call_s=CALL_S)
+
+    @classmethod
+    def probe(cls) -> Budget:
+        """Discovery and probing: nobody looks at a page meanwhile."""
+        return cls.of(PROBE_S, queue_s=5.0, call_s=10.0)
+
+    def remaining_s(self) -> float:
+        return max(0.0, self.deadline - time.monotonic())
+
+    def is_enough_to_start(self) -> bool:
+        return self.remaining_s() >= LEAST_TO_START_S
+
+    def for_call_s(self) -> float:
+        return min(self.call_s, self.remaining_s())

@@ -1,0 +1,160 @@
+"""Finds out what an Odoo can do and keeps it on the connection's row, so that a fresh process need not ask again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from integrations import database
+from integrations.errors import GatewayError, NotSupported, Rejected
+from integrations.http import require_safe_address, send
+from integrations.odoo import protocols
+from integrations.odoo.budget import Budget
+from integrations.odoo.calls import OdooAnswer, OdooCall
+from integrations.odoo.capabilities import JSON2_SINCE, Capabilities, Protocol
+from integrations.odoo.connections import ConnectionConfig
+from integrations.odoo.exchange import post
+
+if TYPE_CHECKING:
+    from integrations.odoo.client import OdooClient
+
+MODELS = (
+    "account.fiscal.position",
+    "account.move",
+    "account.move.line",
+    "account.payment",
+    "delivery.carrier",
+    "loyalty.card",
+    "loyalty.program",
+    "mail.message",
+    "payment.transaction",
+    "product.product",
+    "res.company",
+    "res.country",
+    "res.currency",
+    "res.partner",
+    "rma",
+    "sale.order",
+    "sale.order.line",
+    "stock.location",
+    "stock.lot",
+    "stock.move",
+    "stock.move.line",
+    "stock.picking",
+    "stock.picking.type",
+    "stock.quant",
+    "stock.warehouse",
+    "uom.uom",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerVersion:
+    major: int
+    text: str
+
+
+async def ask_version(config: ConnectionConfig, *, correlation_id: str) -> ServerVersion:
+    """The server's version, asked without a login: ``/web/version`` where it exists (19+), else ``common.version``."""
+    url = require_safe_address(config.url)
+    answer = await send("GET", f"{url}/web/version", headers={"X-Request-Id": correlation_id})
+    if answer.status == 200 and answer.content_type == "application/json":
+        found = _version(orjson.loads(answer.body), info="version_info", text="version")
+        if found:
+            return found
+    request = protocols.version_request()
+    answer = await post(config, request, correlation_id=correlation_id)
+    result = protocols.read_jsonrpc(answer, request_id=request.request_id, reference="common.version")
+    found = _version(result, info="server_version_info", text="server_version")
+    if found is None:
+        raise NotSupported(f"{config.slug}: the server does not tell its version")
+    return found
+
+
+def _version(body: Any, *, info: str, text: str) -> ServerVersion | None:
+    """Odoo Online names its releases "saas~18.3" where others give a number."""
+    if not isinstance(body, dict) or not isinstance(body.get(info), list) or not body[info]:
+        return None
+    digits = str(body[info][0]).rpartition("~")[2].partition(".")[0]
+    return ServerVersion(major=int(digits), text=str(body.get(text, ""))[:40]) if digits.isdigit() else None
+
+
+def protocol_for(version: ServerVersion, *, chosen: str) -> Protocol:
+    if chosen != "auto":
+        return Protocol(chosen)
+    return Protocol.JSON2 if version.major >= JSON2_SINCE else Protocol.JSONRPC
+
+
+def discovery_calls() -> list[OdooCall]:
+    """Fields and reading right of each model, then companies and languages."""
+    calls = [
+        OdooCall(model=model, method="fields_get", params={"attributes": ["type", "searchable", "store"]})
+        for model in MODELS
+    ]
+    calls += [
+        OdooCall(model=model, method="search_count", params={"domain": [["id", "=", 0]]}) for model in MODELS
+    ]
+    calls.append(
+        OdooCall(model="res.company", method="search_read", params={"domain": [], "fields": ["name"]})
+    )
+    calls.append(OdooCall(model="res.lang", method="search_read", params={"domain": [], "fields": ["code"]}))
+    return calls
+
+
+def capabilities_from(
+    answers: list[OdooAnswer | GatewayError], *, version: ServerVersion, protocol: Protocol
+) -> Capabilities:
+    """Put the answers together; raises the first error that is not a plain "no" to one model."""
+    for answer in answers:
+        if isinstance(answer, GatewayError) and not (
+            isinstance(answer, Rejected) and _is_about_one_model(answer)
+        ):
+            raise answer
+    count = len(MODELS)
+    described = dict(zip(MODELS, answers[:count], strict=True))
+    counted = dict(zip(MODELS, answers[count : 2 * count], strict=True))
+    fields: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+        model: answer.result for model, answer in described.items() if isinstance(answer, OdooAnswer)
+    }
+    companies, languages = answers[2 * count :]
+    return Capabilities(
+        version=version.major,
+        server_version=version.text,
+        protocol=protocol,
+        fields={model: frozenset(names) for model, names in fields.items()},
+        unsearchable={
+            model: frozenset(name for name, about in names.items() if not about.get("searchable", True))
+            for model, names in fields.items()
+        },
+        readable=frozenset(model for model, answer in counted.items() if isinstance(answer, OdooAnswer)),
+        companies=tuple((row["id"], row["name"]) for row in companies.result)
+        if isinstance(companies, OdooAnswer)
+        else (),
+        languages=tuple(row["code"] for row in languages.result) if isinstance(languages, OdooAnswer) else (),
+    )
+
+
+def _is_about_one_model(error: Rejected) -> bool:
+    """A wrong key is wrong for every model; everything else says that one model is absent or closed to us."""
+    from integrations.errors import AuthenticationFailed
+
+    return not isinstance(error, AuthenticationFailed)
+
+
+async def discover(client: OdooClient, *, correlation_id: str = "discovery") -> Capabilities:
+    """Ask the server now and keep what it says."""
+    config = client.config
+    version = await ask_version(config, correlation_id=correlation_id)
+    protocol = protocol_for(version, chosen=config.protocol)
+    answers = await client.with_protocol(protocol).read(
+        discovery_calls(), budget=Budget.probe(), correlation_id=correlation_id
+    )
+    found = capabilities_from(answers, version=version, protocol=protocol)
+    await database.rows(
+        "UPDATE integrations_odooconnection SET capabilities = %s, version = %s, probed_at = now() WHERE id = %s",
+        (orjson.dumps(found.to_json()).decode(), found.server_version, config.id),
+    )
+    return found

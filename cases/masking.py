@@ -37,7 +37,9 @@ BULLETS = "••••"
 def widest(matrices: list[Matrix]) -> dict[Sensitivity, Mode]:
     """The matrix of a person with several roles: per class, the widest of their modes; none at all without a role."""
     return {
-        sensitivity: max((m.get(sensitivity, Mode.HIDE) for m in matrices), key=_ORDER.index, default=Mode.HIDE)
+        sensitivity: max(
+            (m.get(sensitivity, Mode.HIDE) for m in matrices), key=_ORDER.index, default=Mode.HIDE
+        )
         for sensitivity in Sensitivity
     }
 
@@ -149,10 +151,14 @@ def _cell(value: Any, leaf: _Leaf, matrix: Matrix, path: str) -> Cell:
     mode = matrix.get(leaf.sensitivity, Mode.HIDE) if leaf.sensitivity else Mode.HIDE
     if mode is Mode.SHOW:
         shown = _cut_payment_numbers(value, leaf.sensitivity)
-        return Cell(path=path, mode=Mode.SHOW, value=shown, sensitivity=leaf.sensitivity, empty=_is_empty(value))
+        return Cell(
+            path=path, mode=Mode.SHOW, value=shown, sensitivity=leaf.sensitivity, empty=_is_empty(value)
+        )
     revealable = mode is Mode.REVEAL
     if mode is Mode.HIDE or leaf.partial is None:
-        return Cell(path=path, mode=Mode.HIDE, value=None, sensitivity=leaf.sensitivity, revealable=revealable)
+        return Cell(
+            path=path, mode=Mode.HIDE, value=None, sensitivity=leaf.sensitivity, revealable=revealable
+        )
     if _is_empty(value):
         return Cell(path=path, mode=Mode.PARTIAL, value=None, sensitivity=leaf.sensitivity, empty=True)
     return Cell(

@@ -142,7 +142,9 @@ STATIC_ROOT = env("STATIC_ROOT", default=str(BASE_DIR / ".static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": env("STATICFILES_BACKEND", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
+    "staticfiles": {
+        "BACKEND": env("STATICFILES_BACKEND", "whitenoise.storage.CompressedManifestStaticFilesStorage")
+    },
 }
 
 # --- Queue: a bell, never the truth -----------------------------------------------------------------------------
@@ -182,7 +184,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Ours -------------------------------------------------------------------------------------------------------
-DESKGLASS_ENCRYPTION_KEY = env_secret("DESKGLASS_ENCRYPTION_KEY")  # several, comma-separated: the first encrypts
+DESKGLASS_ENCRYPTION_KEY = env_secret(
+    "DESKGLASS_ENCRYPTION_KEY"
+)  # several, comma-separated: the first encrypts
 DESKGLASS_SEARCH_KEY = env_secret("DESKGLASS_SEARCH_KEY")  # keys the hashes of what people searched for
 METRICS_TOKEN = env_secret("METRICS_TOKEN", default="")  # without one, /metrics answers 404
 AUDIT_ANCHOR_DIR = env("AUDIT_ANCHOR_DIR", default="")  # where the app's database role cannot write

@@ -329,7 +329,9 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentLine:
-    line_ids: Annotated[tuple[int, ...], PUBLIC]  # order lines it bills; empty when it hangs on its invoice only
+    line_ids: Annotated[
+        tuple[int, ...], PUBLIC
+    ]  # order lines it bills; empty when it hangs on its invoice only
     name: Annotated[str, PUBLIC]
     quantity: Annotated[Decimal, PUBLIC]
     total: Annotated[Money, FINANCIAL]

@@ -1,0 +1,214 @@
+"""Opens an order for a viewer: may they look, what does Odoo say, what of it may they see."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cases.masking import MaskedRecord, Mode, mask
+from cases.readings import ReadingKey, share
+from cases.timeline import timeline
+from cases.viewer import Viewer
+from integrations.canonical import Branch, BranchProblem, Company, OrderReading, OrderRecord, Sensitivity
+from integrations.gateways import Budget, order_source
+
+__all__ = [
+    "AmbiguousOrder",
+    "Candidate",
+    "NotVisible",
+    "OpenedOrder",
+    "Panel",
+    "PanelState",
+    "StillReading",
+    "open_order",
+]
+
+LONGEST_REF = 100
+
+
+class NotVisible(Exception):
+    """No such order within what the viewer may see; says nothing about whether it exists."""
+
+
+class StillReading(Exception):
+    """Odoo has not answered within the viewer's patience; the reading goes on and can be asked for again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One of several orders with the same number."""
+
+    connection: str
+    company_id: int
+    company: str
+    ref: str
+    placed_at: datetime | None
+
+
+class AmbiguousOrder(Exception):
+    """Several orders in scope carry this number; a person has to choose."""
+
+    def __init__(self, candidates: tuple[Candidate, ...]) -> None:
+        super().__init__("several orders carry this number")
+        self.candidates = candidates
+
+
+class Panel(StrEnum):
+    """The parts of an order page, each of which loads, fails and ages by itself."""
+
+    LINES = "lines"
+    STOCK = "stock"
+    SHIPMENTS = "shipments"
+    INVOICES = "invoices"
+    PAYMENTS = "payments"
+    RETURNS = "returns"
+    CUSTOMER = "customer"
+    LOYALTY = "loyalty"
+    TIMELINE = "timeline"
+
+
+# The branch a panel cannot do without.
+_RESTS_ON: dict[Panel, Branch] = {
+    Panel.LINES: Branch.ORDER,
+    Panel.STOCK: Branch.STOCK,
+    Panel.SHIPMENTS: Branch.SHIPMENTS,
+    Panel.INVOICES: Branch.INVOICES,
+    Panel.PAYMENTS: Branch.INVOICES,
+    Panel.RETURNS: Branch.SHIPMENTS,
+    Panel.CUSTOMER: Branch.ORDER,
+    Panel.LOYALTY: Branch.LOYALTY,
+    Panel.TIMELINE: Branch.ORDER,
+}
+
+# The branch without which it shows less than there is.
+_COMPLETED_BY: dict[Panel, Branch] = {
+    Panel.LINES: Branch.SHIPMENTS,
+    Panel.PAYMENTS: Branch.TRANSACTIONS,
+    Panel.RETURNS: Branch.RMA,
+    Panel.TIMELINE: Branch.MESSAGES,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelState:
+    """``problem``: why there is nothing to show. ``incomplete``: why what is shown may not be all there is."""
+
+    panel: Panel
+    problem: BranchProblem | None
+    incomplete: BranchProblem | None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedOrder:
+    """One order as this viewer may see it."""
+
+    company_id: int
+    ref: str
+    record: MaskedRecord
+    timeline: tuple[MaskedRecord, ...]
+    panels: dict[Panel, PanelState]
+    fetched_at: datetime
+    odoo_calls: int
+    slowest_call_ms: float
+
+    def age_s(self, at: datetime) -> int:
+        return max(0, int((at - self.fetched_at).total_seconds()))
+
+
+async def open_order(
+    *,
+    viewer: Viewer,
+    connection: str,
+    ref: str,
+    company: int | None,
+    correlation_id: str,
+    patience_s: float | None = None,
+    accept_recent: bool = False,
+) -> OpenedOrder:
+    """Read and mask one order.
+
+    Raises ``NotVisible``, ``AmbiguousOrder``, ``StillReading`` after ``patience_s``, or a ``GatewayError`` when Odoo
+    cannot give the order itself. ``accept_recent`` lets the panels of a page use the reading the page started.
+    """
+    companies = viewer.companies_in(connection)
+    if company is not None:
+        companies &= {company}
+    if not companies or not ref.strip() or len(ref) > LONGEST_REF:
+        raise NotVisible
+    key = ReadingKey(connection, ref.strip(), companies, sees_payments(viewer))
+    task = share(key, lambda: _read(key, correlation_id), accept_recent=accept_recent)
+    try:
+        reading = await asyncio.wait_for(asyncio.shield(task), patience_s)
+    except TimeoutError:
+        raise StillReading from None
+    return _opened(_only(reading, viewer, connection), reading, viewer)
+
+
+def sees_payments(viewer: Viewer) -> bool:
+    """Whether payment references are fetched at all: what a viewer may not see never enters this process for them."""
+    return viewer.matrix.get(Sensitivity.PAYMENT, Mode.HIDE) is not Mode.HIDE
+
+
+async def _read(key: ReadingKey, correlation_id: str) -> OrderReading:
+    try:
+        source = await order_source(key.connection)
+    except LookupError:
+        raise NotVisible from None
+    return await source.read_order(
+        key.ref,
+        companies=key.companies,
+        payment_details=key.payment_details,
+        budget=Budget.page(),
+        correlation_id=correlation_id,
+    )
+
+
+def _only(reading: OrderReading, viewer: Viewer, connection: str) -> OrderRecord:
+    """The one order in scope. The scope went into the question already; the answer is checked again."""
+    visible = [record for record in reading.records if _in_scope(record, viewer, connection)]
+    if not visible:
+        raise NotVisible
+    if len(visible) > 1:
+        raise AmbiguousOrder(tuple(_candidate(record) for record in visible))
+    return visible[0]
+
+
+def _in_scope(record: OrderRecord, viewer: Viewer, connection: str) -> bool:
+    order = record.order
+    return viewer.may_see(connection, order.company.id, brand=order.brand, region=order.region)
+
+
+def _candidate(record: OrderRecord) -> Candidate:
+    company: Company = record.order.company
+    return Candidate(
+        connection=record.order.connection,
+        company_id=company.id,
+        company=company.name,
+        ref=record.order.ref,
+        placed_at=record.order.placed_at,
+    )
+
+
+def _opened(record: OrderRecord, reading: OrderReading, viewer: Viewer) -> OpenedOrder:
+    return OpenedOrder(
+        company_id=record.order.company.id,
+        ref=record.order.ref,
+        record=mask(record, viewer.matrix),
+        timeline=tuple(mask(event, viewer.matrix, path="timeline") for event in timeline(record)),
+        panels={panel: _panel_state(panel, reading) for panel in Panel},
+        fetched_at=reading.fetched_at,
+        odoo_calls=reading.calls,
+        slowest_call_ms=reading.slowest_call_ms,
+    )
+
+
+def _panel_state(panel: Panel, reading: OrderReading) -> PanelState:
+    problem = reading.problems.get(_RESTS_ON[panel])
+    more = _COMPLETED_BY.get(panel)
+    incomplete = reading.problems.get(more) if more else None
+    if incomplete is BranchProblem.NOT_INSTALLED:
+        incomplete = None  # a module this shop does not use hides nothing
+    return PanelState(panel=panel, problem=problem, incomplete=incomplete, fetched_at=reading.fetched_at)

@@ -21,7 +21,7 @@ class CannotBuild(Exception):
     """A sentence for the person who ran the command."""
 
 
-def build(wanted):
+def build(wanted: str) -> None:
     """Make .venv hold the packages of one requirements set; instant when it already does."""
     if wanted not in SETS:
         raise CannotBuild("Give one of: %s." % ", ".join(SETS))
@@ -36,11 +36,11 @@ def build(wanted):
     _install(wanted)
 
 
-def _stamp(name):
+def _stamp(name: str) -> str:
     return os.path.join(VENV, ".requirements-" + name)
 
 
-def _digest(name):
+def _digest(name: str) -> str:
     digest = hashlib.sha256()
     for part in (INSTALLER, name):
         with open(os.path.join(ROOT, "requirements", part + ".txt"), "rb") as lines:
@@ -48,7 +48,7 @@ def _digest(name):
     return digest.hexdigest()
 
 
-def _is_current(name):
+def _is_current(name: str) -> bool:
     try:
         with open(_stamp(name)) as stamp:
             return stamp.read() == _digest(name) and os.path.exists(_venv_python())
@@ -56,11 +56,11 @@ def _is_current(name):
         return False
 
 
-def _venv_python():
+def _venv_python() -> str:
     return os.path.join(VENV, "bin", "python")
 
 
-def _new_enough_python():
+def _new_enough_python() -> str:
     if sys.version_info >= OLDEST:
         return sys.executable
     for name in NEWER_NAMES:
@@ -74,7 +74,7 @@ def _new_enough_python():
     )
 
 
-def _venv_runs():
+def _venv_runs() -> bool:
     try:
         check = "import sys; sys.exit(sys.version_info < (3, 11))"
         return subprocess.call([_venv_python(), "-c", check], stderr=subprocess.DEVNULL) == 0
@@ -82,7 +82,7 @@ def _venv_runs():
         return False
 
 
-def _create_venv(python):
+def _create_venv(python: str) -> None:
     if subprocess.call([python, "-c", "import ensurepip, venv"], stderr=subprocess.DEVNULL) != 0:
         raise CannotBuild(
             "%s cannot make virtual environments: its venv module is incomplete. "
@@ -92,7 +92,7 @@ def _create_venv(python):
     _run([python, "-m", "venv", VENV], "The environment .venv could not be made.")
 
 
-def _install(name):
+def _install(name: str) -> None:
     requirements = os.path.join(ROOT, "requirements")
     if not os.path.exists(os.path.join(VENV, "bin", "uv")) or not _is_current(INSTALLER):
         pip = [_venv_python(), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input"]
@@ -112,18 +112,18 @@ def _install(name):
     _write_stamp(name)
 
 
-def _forget_stamps():
+def _forget_stamps() -> None:
     for name in SETS:
         if os.path.exists(_stamp(name)):
             os.unlink(_stamp(name))
 
 
-def _write_stamp(name):
+def _write_stamp(name: str) -> None:
     with open(_stamp(name), "w") as stamp:
         stamp.write(_digest(name))
 
 
-def _run(command, failure):
+def _run(command: list, failure: str) -> None:  # type: ignore[type-arg]  # list[str] needs Python 3.9
     environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never")
     if subprocess.call(command, env=environment) != 0:
         raise CannotBuild(failure)

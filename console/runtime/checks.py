@@ -1,0 +1,42 @@
+"""Runs every static check and says at the end which of them failed, instead of stopping at the first."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from console.runtime.demo_environment import ROOT
+
+BIN = Path(sys.executable).parent
+TEMPLATES = ROOT / "templates"
+CHECKS: dict[str, list[str]] = {
+    "ruff check": [str(BIN / "ruff"), "check"],
+    "ruff format": [str(BIN / "ruff"), "format", "--check"],
+    "import contracts": [str(BIN / "lint-imports")],
+    "mypy": [str(BIN / "mypy")],
+    "missing migrations": [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
+    "templates": [str(BIN / "djlint"), "--lint", "--quiet", str(TEMPLATES)],
+    "bandit": [str(BIN / "bandit"), "-q", "-c", "pyproject.toml", "-r", "console", "cases", "integrations"],
+}
+
+
+def main() -> int:
+    # The checks need settings, but neither secrets nor a database.
+    environment = dict(os.environ, DJANGO_SETTINGS_MODULE="tests.settings")
+    environment.pop("DATABASE_OWNER_URL", None)
+    failed = []
+    for name, command in CHECKS.items():
+        started_at = time.monotonic()
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        verdict = "ok" if code == 0 else "FAILED"
+        print(f"check: {name:<20} {verdict:<6} {time.monotonic() - started_at:5.1f} s", flush=True)
+        if code != 0:
+            failed.append(name)
+    if failed:
+        print(f"check: failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""Ends the process groups of a supervisor that died without ending them itself.
+
+Runs as its own program. The supervisor writes "+GROUP" and "-GROUP" lines; when the pipe closes because the
+supervisor is gone, every group still listed gets a moment for its orderly end and is then killed.
+"""
+
+import os
+import signal
+import sys
+import time
+
+ORDERLY_END_SECONDS = 2.0
+
+
+def main() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    end_groups(read_groups())
+
+
+def read_groups() -> set[int]:
+    groups: set[int] = set()
+    for line in sys.stdin:
+        group = int(line[1:])
+        if line.startswith("+"):
+            groups.add(group)
+        else:
+            groups.discard(group)
+    return groups
+
+
+def end_groups(groups: set[int]) -> None:
+    deadline = time.monotonic() + ORDERLY_END_SECONDS
+    while time.monotonic() < deadline and any(signal_group(group, 0) for group in groups):
+        time.sleep(0.05)
+    for group in groups:
+        signal_group(group, signal.SIGKILL)
+
+
+def signal_group(group: int, number: int) -> bool:
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    main()

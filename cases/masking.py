@@ -104,7 +104,7 @@ class _Leaf:
 
 
 @cache
-def _leaves(record_type: type) -> dict[str, _Leaf | None]:
+def _leaves(record_type: type[Any]) -> dict[str, _Leaf | None]:
     """Per field: its leaf marking, or None where it holds nested records that mark themselves."""
     hints = get_type_hints(record_type, include_extras=True)
     return {f.name: _marking(hints[f.name]) for f in dataclasses.fields(record_type)}
@@ -128,7 +128,7 @@ def mask(record: Any, matrix: Matrix, *, path: str = "") -> MaskedRecord:
 
 def _mask_fields(record: Any, matrix: Matrix, path: str, masked: set[str]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    for name, leaf in _leaves(type(record)).items():
+    for name, leaf in _leaves(type(record)).items():  # type: ignore[arg-type]  # a class is hashable; the stub says less
         here = f"{path}.{name}" if path else name
         fields[name] = _mask_value(getattr(record, name), leaf, matrix, here, masked)
     return fields

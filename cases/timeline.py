@@ -70,7 +70,8 @@ def _events(record: OrderRecord) -> Iterator[TimelineEvent]:
             yield _shipped(shipment)
     for returned in record.returns:
         yield from _returned(returned)
-    for document in (*record.invoices, *record.credit_notes):
+    documents: tuple[Invoice | CreditNote, ...] = (*record.invoices, *record.credit_notes)
+    for document in documents:
         if document.state is DocumentState.POSTED:
             yield _issued(document)
     for payment in record.payments:

@@ -474,3 +474,21 @@ class OrderReading:
     fetched_at: datetime
     calls: int
     slowest_call_ms: float
+
+
+class MatchReason(StrEnum):
+    ORDER_NUMBER = "order_number"
+    CHANNEL_REFERENCE = "channel_reference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderMatch:
+    """An order that a search found, with why it matched."""
+
+    connection: Annotated[str, PUBLIC]
+    company: Company
+    ref: Annotated[str, PUBLIC]
+    channel_ref: Annotated[str | None, PUBLIC]
+    placed_at: Annotated[datetime | None, PUBLIC]
+    total: Annotated[Money, PUBLIC]
+    why: Annotated[MatchReason, PUBLIC]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from integrations.canonical import OrderReading
+from integrations.canonical import OrderMatch, OrderReading
 from integrations.odoo.budget import Budget
 from integrations.odoo.connections import connection
 from integrations.odoo.gateway import OdooGateway
@@ -22,6 +22,10 @@ class OrderSource(Protocol):
         budget: Budget,
         correlation_id: str,
     ) -> OrderReading: ...
+
+    async def find_orders(
+        self, query: str, *, companies: frozenset[int], budget: Budget, correlation_id: str
+    ) -> tuple[OrderMatch, ...]: ...
 
 
 async def order_source(slug: str) -> OrderSource:

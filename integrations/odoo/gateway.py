@@ -5,12 +5,13 @@ The allow-list of what is ever done in Odoo is this file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from integrations.canonical import Branch, BranchProblem, OrderReading
+from integrations.canonical import Branch, BranchProblem, OrderMatch, OrderReading
 from integrations.errors import (
     BusinessRefusal,
     Forbidden,
@@ -26,12 +27,18 @@ from integrations.odoo.capabilities import Capabilities
 from integrations.odoo.client import OdooAnswer, OdooCall, OdooClient
 from integrations.odoo.connections import ConnectionConfig
 from integrations.odoo.dialects import dialect_for
-from integrations.odoo.mapping.order import order_record
+from integrations.odoo.mapping.order import order_match, order_record
 from integrations.odoo.mapping.values import Row
-from integrations.odoo.specification import TREE_BRANCHES, missing_branches, order_specification
+from integrations.odoo.specification import (
+    TREE_BRANCHES,
+    found_order_specification,
+    missing_branches,
+    order_specification,
+)
 
 MAX_MATCHES = 5  # one number in several companies; more than a handful is not a number any more
 MAX_CARDS = 20
+MAX_FOUND = 20
 
 _memory = BranchMemory()
 
@@ -97,6 +104,36 @@ class OdooGateway:
             found = _records(tree)
         cards = self._cards(answers[1:], problems)
         return question.reading(found, cards, problems, cost)
+
+    async def find_orders(
+        self, query: str, *, companies: frozenset[int], budget: Budget, correlation_id: str
+    ) -> tuple[OrderMatch, ...]:
+        """Orders whose number or channel reference is exactly ``query``, newest first, at most ``MAX_FOUND``."""
+        names = sorted({query, query.upper()})
+        call = OdooCall(
+            model="sale.order",
+            method="web_search_read",
+            ids=None,
+            params={
+                "domain": [
+                    ["company_id", "in", sorted(companies)],
+                    "|",
+                    ["name", "in", names],
+                    ["client_order_ref", "in", names],
+                ],
+                "specification": found_order_specification(),
+                "limit": MAX_FOUND,
+                "order": "date_order desc, id desc",
+            },
+            context={"allowed_company_ids": sorted(companies)},
+        )
+        (answer,) = await self._client.read([call], budget=budget, correlation_id=correlation_id)
+        if isinstance(answer, GatewayError):
+            raise answer
+        with _understanding("a list of orders"):
+            return tuple(
+                order_match(row, connection=self._config.slug, names=names) for row in _records(answer)
+            )
 
     async def _read_apart(
         self,
@@ -204,7 +241,7 @@ class _Question:
         self, found: Sequence[Row], cards: Sequence[Row], problems: dict[Branch, BranchProblem], cost: _Cost
     ) -> OrderReading:
         read = frozenset(Branch) - problems.keys()
-        try:
+        with _understanding("an order"):
             records = tuple(
                 order_record(
                     row,
@@ -216,9 +253,6 @@ class _Question:
                 )
                 for row in found
             )
-        except (KeyError, TypeError, ValueError, ArithmeticError) as exc:
-            # The offending value must not travel in a message: only the kind of surprise does.
-            raise Garbled(f"an order that cannot be understood ({type(exc).__name__})") from None
         return OrderReading(
             records=records,
             problems=problems,
@@ -226,6 +260,16 @@ class _Question:
             calls=cost.calls,
             slowest_call_ms=cost.slowest_ms,
         )
+
+
+@contextmanager
+def _understanding(what: str) -> Iterator[None]:
+    """Mapping code meets what Odoo really sent: a surprise is Odoo's garbled answer, not our traceback."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as exc:
+        # The offending value must not travel in a message: only the kind of surprise does.
+        raise Garbled(f"{what} that cannot be understood ({type(exc).__name__})") from None
 
 
 def _records(answer: OdooAnswer) -> list[Row]:

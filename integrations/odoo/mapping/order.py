@@ -11,9 +11,11 @@ from integrations.canonical import (
     DeliveryProgress,
     InvoiceProgress,
     LineKind,
+    MatchReason,
     Money,
     Order,
     OrderLine,
+    OrderMatch,
     OrderRecord,
     OrderState,
 )
@@ -120,6 +122,19 @@ def order_record(
         credit_notes=credit_notes(documents),
         payments=payments(row, documents, details=payment_details),
         messages=messages(row),
+    )
+
+
+def order_match(row: Row, *, connection: str, names: Sequence[str]) -> OrderMatch:
+    company = related(row, "company_id") or {}
+    return OrderMatch(
+        connection=connection,
+        company=Company(id=company.get("id", 0), name=text(company.get("display_name")) or ""),
+        ref=text(row.get("name")) or str(row["id"]),
+        channel_ref=text(row.get("client_order_ref")),
+        placed_at=moment(row.get("date_order")),
+        total=Currency(related(row, "currency_id")).money(row.get("amount_total")),
+        why=MatchReason.ORDER_NUMBER if row.get("name") in names else MatchReason.CHANNEL_REFERENCE,
     )
 
 

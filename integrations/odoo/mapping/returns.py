@@ -7,7 +7,7 @@ nobody inspects a native return, so its decision stays "authorized" until a cred
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
@@ -105,7 +105,7 @@ class _Credits:
         return min(stages, key=_MONEY_ORDER.index) if stages else ReturnMoney.NONE
 
 
-def _stage(note: Row, settled_invoices: Iterable[int]) -> ReturnMoney:
+def _stage(note: Row, settled_invoices: Collection[int]) -> ReturnMoney:
     if state(note) is DocumentState.CANCELLED:
         return ReturnMoney.NONE
     if state(note) is DocumentState.DRAFT:

@@ -30,9 +30,11 @@ class User(AbstractUser):
     """A person who signs in. Rights come from groups alone: roles, and teams that may see scopes."""
 
     language = models.CharField(_("language"), max_length=10, blank=True, default="")  # empty: the browser's
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")  # empty: the installation's
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, default=""
+    )  # empty: the installation's
     theme = models.CharField(_("theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
-    density = models.CharField(_("density"), max_length=12, choices=Density, default=Density.COMFORTABLE)
+    density = models.CharField(_("density"), max_length=12, choices=Density, default=Density.COMPACT)
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -54,7 +56,9 @@ class Scope(models.Model):
         default_permissions = ()
         permissions = [("view_orders", "May see the orders of this scope")]
         constraints = [
-            models.UniqueConstraint(fields=["connection", "company_id", "brand", "region"], name="scope_once"),
+            models.UniqueConstraint(
+                fields=["connection", "company_id", "brand", "region"], name="scope_once"
+            ),
             models.CheckConstraint(condition=Q(company_id__gt=0), name="scope_company_positive"),
         ]
 
@@ -135,7 +139,9 @@ class AuditEntry(models.Model):
     reason = models.CharField(max_length=200, blank=True, default="")
     request_id = models.CharField(max_length=64, blank=True, default="")
     details = models.JSONField(default=dict, blank=True)
-    key_id = models.CharField(max_length=64, blank=True, default="")  # of the key that encrypts personal values
+    key_id = models.CharField(
+        max_length=64, blank=True, default=""
+    )  # of the key that encrypts personal values
     version = models.PositiveSmallIntegerField()
     prev_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)

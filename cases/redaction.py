@@ -44,16 +44,21 @@ def _is_iban(compact: str) -> bool:
 
 
 # What else must never stand in a log line, with what takes its place. Order matters: whole credentials first.
+_NAMED_SECRET = r"(?i)\b(api[_-]?key|token|secret|password|passwd|authorization)(\"?\s*[:=]\s*\"?)[^\s\",;&]+"
 _LOG_PATTERNS = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"), rf"\1 {CUT}"),
-    (re.compile(r"(?i)\b(api[_-]?key|token|secret|password|passwd|authorization)(\"?\s*[:=]\s*\"?)[^\s\",;&]+"), rf"\1\2{CUT}"),
-    (re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"), CUT),  # credentials in an address
+    (re.compile(_NAMED_SECRET), rf"\1\2{CUT}"),
+    (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), CUT),  # credentials in an address
     (re.compile(r"\bdgl_[A-Za-z0-9_-]{16,}"), CUT),  # our own API tokens
     (re.compile(r"(?<![0-9A-Za-z-])[0-9a-fA-F]{40}(?![0-9A-Za-z-])"), CUT),  # Odoo's API keys
     (re.compile(r"(?<=[\w/])\?[^\s\"']+"), "?" + CUT),  # query strings
     (re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+"), CUT),  # e-mail addresses
 )
-_PHONE = re.compile(r"(?<![\w.+:-])(?:\+|00|\(?0)\d?(?:[ /()\u00a0-]{0,2}\d){6,14}(?![\w:-])|(?<![\w.-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])")
+# With a trunk or country prefix and separators, or in groups of three, three and four.
+_PHONES = (
+    re.compile(r"(?<![\w.+:-])(?:\+|\(?0)\d?(?:[ /()\u00a0-]{0,2}\d){6,14}(?![\w:-])"),
+    re.compile(r"(?<![\w.-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])"),
+)
 
 
 def redact_for_logs(text: str) -> str:
@@ -62,4 +67,7 @@ def redact_for_logs(text: str) -> str:
         return text
     for pattern, replacement in _LOG_PATTERNS:
         text = pattern.sub(replacement, text)
-    return _PHONE.sub(CUT, redact_payment_numbers(text))
+    text = redact_payment_numbers(text)
+    for pattern in _PHONES:
+        text = pattern.sub(CUT, text)
+    return text

@@ -41,14 +41,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "console.middleware.RequestContextMiddleware",
     "console.middleware.SecurityHeadersMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "console.static_serving.StaticFilesMiddleware",
     "console.middleware.SessionMiddleware",
+    "console.middleware.AuthenticationMiddleware",
     "console.middleware.LocaleMiddleware",
     "console.middleware.CsrfViewMiddleware",
-    "console.middleware.AuthenticationMiddleware",
-    "console.middleware.HtmxMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "console.middleware.MessageMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -99,10 +98,13 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+AXES_USERNAME_CALLABLE = "console.security.hashed_username"
+AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not cached_db: without a shared cache a session that one process ended would live on in the others.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "deskglass"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -146,6 +148,9 @@ STORAGES = {
         "BACKEND": env("STATICFILES_BACKEND", "whitenoise.storage.CompressedManifestStaticFilesStorage")
     },
 }
+
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MAX_AGE = 3600  # for the few files without a hash in their name
 
 # --- Queue: a bell, never the truth -----------------------------------------------------------------------------
 Q_CLUSTER = {
@@ -191,4 +196,8 @@ DESKGLASS_SEARCH_KEY = env_secret("DESKGLASS_SEARCH_KEY")  # keys the hashes of 
 METRICS_TOKEN = env_secret("METRICS_TOKEN", default="")  # without one, /metrics answers 404
 AUDIT_ANCHOR_DIR = env("AUDIT_ANCHOR_DIR", default="")  # where the app's database role cannot write
 
-LOGGING_CONFIG = None  # console.logs configures structlog, redaction last
+API_CALLS_PER_SECOND = env_int("API_CALLS_PER_SECOND", default=10)  # per token and web process
+API_BURST = env_int("API_BURST", default=60)
+
+LOGGING_CONFIG = "console.logs.configure"  # JSON lines, redaction last
+LOGGING = {"level": env("LOG_LEVEL", default="INFO")}

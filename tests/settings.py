@@ -1,17 +1,27 @@
-"""The product's settings with test keys; the schema's owner runs the tests, because it makes their database."""
+"""The settings under test: throw-away secrets, quick password hashes, and the database the wrapper started."""
+
+from __future__ import annotations
 
 import base64
 import os
 
-os.environ.setdefault("SECRET_KEY", "for-tests-only-and-long-enough-to-please-every-check-0123456789")
-os.environ.setdefault("DESKGLASS_ENCRYPTION_KEY", base64.urlsafe_b64encode(bytes(32)).decode())
-os.environ.setdefault("DESKGLASS_SEARCH_KEY", "search-key-for-tests-only-0123456789")
-os.environ.setdefault("METRICS_TOKEN", "metrics-token-for-tests")
+os.environ.setdefault("SECRET_KEY", "secret-of-the-tests-" + "x" * 40)
+os.environ.setdefault("DESKGLASS_ENCRYPTION_KEY", base64.urlsafe_b64encode(b"k" * 32).decode())
+os.environ.setdefault("DESKGLASS_SEARCH_KEY", "search-key-of-the-tests")
+os.environ.setdefault("METRICS_TOKEN", "metrics-token-of-the-tests")
 os.environ.setdefault("STATICFILES_BACKEND", "django.contrib.staticfiles.storage.StaticFilesStorage")
-# Without a database only what needs none runs: type checks, missing migrations, pure rules.
-APP_DATABASE_URL = os.environ.get("DATABASE_URL", "postgresql://deskglass_app@/deskglass?host=/nonexistent")
-os.environ["DATABASE_URL"] = os.environ.get("DATABASE_OWNER_URL") or APP_DATABASE_URL
 
-from console.settings import *  # noqa: E402, F403
+from console.environment import database, env, env_secret
+from console.settings import *
 
+# The owner makes and migrates the test database; the tests themselves then work as the app's role (see conftest).
+APP_DATABASE = database(env_secret("DATABASE_URL"), pool_size=0)
+OWNER_DATABASE = database(env("DATABASE_OWNER_URL", os.environ["DATABASE_URL"]), pool_size=0)
+DATABASES = {"default": {**OWNER_DATABASE, "CONN_MAX_AGE": 0}}
+
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+API_CALLS_PER_SECOND = 1000
+API_BURST = 1000
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True

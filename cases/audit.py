@@ -1,0 +1,166 @@
+"""Writes what was done into the append-only trail, in the same transaction as the act itself.
+
+No personal value goes in: people are references, typed texts are keyed hashes, objects are numbers of documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import connection, transaction
+from django.utils import timezone
+
+from cases.audit_chain import VERSION, canonical_json, entry_hash, timestamp
+from cases.keyed_hashes import keyed_hash
+from cases.viewer import Viewer
+from integrations.telemetry import correlation_id
+
+INSTALLATION = "installation"  # the chain of everything that belongs to no company
+NOBODY = "anonymous"
+
+
+class Action(StrEnum):
+    SIGN_IN = "sign_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_OUT = "sign_out"
+    SEARCH = "search"
+    ORDER_OPENED = "order_opened"
+    ORDER_NOT_VISIBLE = "order_not_visible"
+    API_READ = "api_read"
+    TOKEN_ISSUED = "token_issued"  # noqa: S105 - names of what happened, not secrets
+    TOKEN_FIRST_USED = "token_first_used"  # noqa: S105
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    RIGHTS_CHANGED = "rights_changed"
+
+
+class Decision(StrEnum):
+    ALLOWED = "allowed"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Where an entry stands."""
+
+    chain: str
+    seq: int
+    hash: str
+
+
+def record(
+    *,
+    actor: str,
+    action: Action,
+    object_kind: str = "",
+    object_ref: str = "",
+    connection_slug: str = "",
+    company_id: int | None = None,
+    decision: Decision = Decision.ALLOWED,
+    reason: str = "",
+    on_behalf_of: str = "",
+    details: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> Written:
+    """Append one entry to its chain inside the caller's transaction; call it last, for the chain is locked from here.
+
+    One chain per company of a connection; what belongs to no company goes to the installation's.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("An audit entry belongs to the transaction of its act.")
+    chain = f"{connection_slug}:{company_id}" if connection_slug and company_id is not None else INSTALLATION
+    moment = at or timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq, hash FROM audit_take_head(%s)", [chain])
+        head_seq, head_hash = cursor.fetchone()
+        content = {
+            "version": VERSION,
+            "chain": chain,
+            "seq": head_seq + 1,
+            "at": timestamp(moment),
+            "actor": actor[:80],
+            "on_behalf_of": on_behalf_of[:80],
+            "action": action.value,
+            "object_kind": object_kind[:32],
+            "object_ref": object_ref[:200].replace("\0", ""),
+            "connection": connection_slug[:50],
+            "company_id": company_id,
+            "decision": decision.value,
+            "reason": reason[:200],
+            "request_id": correlation_id.get()[:64],
+            "details": dict(details or {}),
+            "key_id": "",
+            "prev_hash": head_hash,
+        }
+        digest = entry_hash(content)
+        row = {
+            **content,
+            "details": canonical_json(content["details"]).decode(),
+            "at": moment,
+            "hash": digest,
+        }
+        cursor.execute(_INSERT, row)
+    return Written(chain=chain, seq=head_seq + 1, hash=digest)
+
+
+_INSERT = """
+    INSERT INTO cases_auditentry (chain, seq, at, actor, on_behalf_of, action, object_kind, object_ref, connection,
+        company_id, decision, reason, request_id, details, key_id, version, prev_hash, hash)
+    VALUES (%(chain)s, %(seq)s, %(at)s, %(actor)s, %(on_behalf_of)s, %(action)s, %(object_kind)s, %(object_ref)s,
+        %(connection)s, %(company_id)s, %(decision)s, %(reason)s, %(request_id)s, %(details)s::jsonb, %(key_id)s,
+        %(version)s, %(prev_hash)s, %(hash)s)
+"""
+
+
+def record_alone(**entry: Any) -> Written:
+    """One entry in a transaction of its own, for acts that change nothing else, such as looking."""
+    with transaction.atomic():
+        return record(**entry)
+
+
+arecord_alone = sync_to_async(record_alone)
+
+
+def order_opened(viewer: Viewer, *, connection_slug: str, company_id: int, ref: str) -> dict[str, Any]:
+    """The entry for an order that was shown; ``ref`` is Odoo's own number, not what was typed."""
+    return {
+        "actor": viewer.actor,
+        "action": Action.ORDER_OPENED,
+        "object_kind": "order",
+        "object_ref": ref,
+        "connection_slug": connection_slug,
+        "company_id": company_id,
+        "details": _channel(viewer),
+    }
+
+
+def order_not_visible(viewer: Viewer, *, connection_slug: str, typed: str) -> dict[str, Any]:
+    """The entry for an order that is not there for this viewer; what was typed could be anything, so only its hash."""
+    return {
+        "actor": viewer.actor,
+        "action": Action.ORDER_NOT_VISIBLE,
+        "object_kind": "order",
+        "object_ref": keyed_hash("order", typed),
+        "connection_slug": connection_slug,
+        "decision": Decision.DENIED,
+        "details": _channel(viewer),
+    }
+
+
+def searched(viewer: Viewer, *, kind: str, text: str, hits: int) -> dict[str, Any]:
+    """The entry for a search: what kind of text, its keyed hash, how much was found."""
+    return {
+        "actor": viewer.actor,
+        "action": Action.SEARCH,
+        "object_kind": "search",
+        "object_ref": keyed_hash(kind, text),
+        "details": {"kind": kind, "hits": hits, **_channel(viewer)},
+    }
+
+
+def _channel(viewer: Viewer) -> dict[str, Any]:
+    return {"token": viewer.token_id} if viewer.token_id is not None else {}

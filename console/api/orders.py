@@ -1,0 +1,138 @@
+"""Orders and their search as JSON: the same opening, rights and masking as the pages."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cases import audit
+from cases.failures import OdooFailure
+from cases.search import Found, search_orders
+from cases.tokens import TokenScope
+from cases.viewer import Viewer
+from cases.workspace import AmbiguousOrder, NotVisible, open_order
+from console.api.authentication import require_scope
+from console.api.problems import Problem
+from console.api.records import order_json
+from console.api.schemas import (
+    OrderRecordShape,
+    ProblemShape,
+    SearchAnswer,
+    SearchQuery,
+)
+
+_COMPANY = OpenApiParameter(
+    "company", int, description="Odoo's company id, where one number exists in several."
+)
+# The reference holds slashes, and the framework would guess a plain text without them.
+_REF = OpenApiParameter(
+    "ref", OpenApiTypes.STR, OpenApiParameter.PATH, description="The order's number, slashes included."
+)
+_PROBLEMS: dict[int, type[ProblemShape]] = dict.fromkeys((300, 401, 403, 404, 429, 503), ProblemShape)
+
+
+class OrderView(APIView):
+    @extend_schema(
+        operation_id="order", parameters=[_REF, _COMPANY], responses={200: OrderRecordShape, **_PROBLEMS}
+    )
+    def get(self, request: Request, connection: str, ref: str) -> Response:
+        """One order, whole, as the token's person may see it."""
+        viewer = _viewer(request, TokenScope.ORDERS_READ)
+        try:
+            opened = async_to_sync(open_order)(
+                viewer=viewer,
+                connection=connection,
+                ref=ref,
+                company=_company(request),
+                correlation_id=_request_id(request),
+            )
+        except NotVisible:
+            audit.record_alone(**audit.order_not_visible(viewer, connection_slug=connection, typed=ref))
+            raise Problem(404, "not_found") from None
+        except AmbiguousOrder as found:
+            raise Problem(300, "several_orders", candidates=_candidates(found)) from None
+        except OdooFailure as failure:
+            raise _unavailable(failure) from None
+        audit.record_alone(
+            **audit.order_opened(
+                viewer, connection_slug=connection, company_id=opened.company_id, ref=opened.ref
+            )
+        )
+        return Response(order_json(opened, at=timezone.now()))
+
+
+class SearchView(APIView):
+    @extend_schema(operation_id="search", request=SearchQuery, responses={200: SearchAnswer, **_PROBLEMS})
+    def post(self, request: Request) -> Response:
+        """Orders whose number or channel reference is exactly ``q``, over all connections in scope."""
+        viewer = _viewer(request, TokenScope.SEARCH_READ)
+        query = SearchQuery(data=request.data)
+        query.is_valid(raise_exception=True)
+        text = query.validated_data["q"]
+        found = async_to_sync(search_orders)(viewer=viewer, query=text, correlation_id=_request_id(request))
+        audit.record_alone(**audit.searched(viewer, kind="order", text=text, hits=len(found.matches)))
+        return Response(_search_json(found))
+
+
+def _viewer(request: Request, scope: TokenScope) -> Viewer:
+    viewer: Viewer = request.auth
+    require_scope(viewer, scope)
+    return viewer
+
+
+def _request_id(request: Request) -> str:
+    return str(getattr(request._request, "id", ""))
+
+
+def _company(request: Request) -> int | None:
+    typed = request.query_params.get("company")
+    if typed is None:
+        return None
+    if not typed.isdecimal() or len(typed) > 9:
+        raise Problem(400, "invalid", "company is a number: Odoo's id of the company.")
+    return int(typed)
+
+
+def _candidates(found: AmbiguousOrder) -> list[dict[str, Any]]:
+    return [
+        {
+            "connection": candidate.connection,
+            "company": candidate.company_id,
+            "company_name": candidate.company,
+            "ref": candidate.ref,
+            "placed_at": candidate.placed_at,
+        }
+        for candidate in found.candidates
+    ]
+
+
+def _unavailable(failure: OdooFailure) -> Problem:
+    wait_s = math.ceil(failure.retry_after_s) if failure.retry_after_s else 5
+    return Problem(503, "odoo_unavailable", headers={"Retry-After": str(wait_s)}, reason=failure.reason)
+
+
+def _search_json(found: Found) -> dict[str, Any]:
+    return {
+        "results": [
+            {
+                "kind": "order",
+                "connection": match.connection.value,
+                "company": match.company.id.value,
+                "company_name": match.company.name.value,
+                "ref": match.ref.value,
+                "title": f"{match.ref.value} · {match.company.name.value}",
+                "why": match.why.value.replace("_", " "),
+            }
+            for match in found.matches
+        ],
+        "ambiguous": found.is_ambiguous,
+        "silent": found.silent,
+    }

@@ -1,0 +1,96 @@
+"""Every error of the API in one shape, ``application/problem+json``, with the id to ask about it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Problem(Exception):
+    """An answer other than success. ``code`` is a stable word for programs; the rest is for people."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+    def body(self, request: Any) -> dict[str, Any]:
+        body = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "code": self.code,
+            "request_id": getattr(request, "id", ""),
+            **self.extra,
+        }
+        return {**body, "detail": self.detail} if self.detail else body
+
+    def response(self, request: HttpRequest) -> HttpResponse:
+        """The answer of a plain Django view."""
+        return HttpResponse(
+            orjson.dumps(self.body(request)),
+            status=self.status,
+            content_type=CONTENT_TYPE,
+            headers=self.headers,
+        )
+
+
+def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
+    """The answer of a REST framework view; an error nobody expected is logged once and described to nobody."""
+    request = context["request"]
+    problem = _problem_of(error)
+    if problem is None:
+        logger.error("An API view failed", exc_info=error)
+        problem = Problem(500, "internal_error")
+    body = problem.body(getattr(request, "_request", request))
+    return Response(body, status=problem.status, content_type=CONTENT_TYPE, headers=problem.headers)
+
+
+def _problem_of(error: Exception) -> Problem | None:
+    match error:
+        case Problem():
+            return error
+        case Http404():
+            return Problem(404, "not_found")
+        case PermissionDenied():
+            return Problem(403, "permission_denied")
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            return unauthenticated()
+        case exceptions.Throttled():
+            return too_many_requests(error.wait or 1)
+        case exceptions.ValidationError():
+            return Problem(400, "invalid", errors=error.get_full_details())
+        case exceptions.APIException():
+            return Problem(error.status_code, error.default_code)
+    return None
+
+
+def unauthenticated() -> Problem:
+    return Problem(401, "unauthenticated", headers={"WWW-Authenticate": 'Bearer realm="deskglass"'})
+
+
+def too_many_requests(wait_s: float) -> Problem:
+    return Problem(429, "too_many_requests", headers={"Retry-After": str(max(1, round(wait_s)))})

@@ -1,0 +1,58 @@
+"""Masked records as the contract's JSON: cells become values, hidden ones null and named under ``masked``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from cases.masking import Cell, MaskedRecord, Mode
+from cases.workspace import OpenedOrder
+
+
+def order_json(opened: OpenedOrder, *, at: datetime) -> dict[str, Any]:
+    """The order record of the contract. ``problems`` names the parts that could not be read, and why."""
+    record = opened.record
+    age_s = opened.age_s(at)
+    order = record_json(record.order)
+    company = order.pop("company")
+    return {
+        "order": {**order, "company": company["id"], "company_name": company["name"]},
+        "customer": _plain(record.customer),
+        **{name: _plain(record[name]) for name in _LISTS},
+        "timeline": _plain(opened.timeline),
+        "masked": list(record.masked_paths),
+        "problems": {
+            panel.value: (state.problem or state.incomplete or "")
+            for panel, state in opened.panels.items()
+            if state.problem or state.incomplete
+        },
+        "freshness": {"source": "live", "fetched_at": opened.fetched_at, "age_s": age_s, "stale": False},
+        "odoo_calls": opened.odoo_calls,
+    }
+
+
+_LISTS = ("shipments", "preparations", "returns", "invoices", "credit_notes", "payments", "messages")
+
+
+def record_json(record: MaskedRecord) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in record.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Cell):
+        return None if value.mode is Mode.HIDE else _plain(value.value)
+    if isinstance(value, MaskedRecord):
+        return record_json(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if hasattr(value, "currency"):
+        return {"amount": format(value.amount, "f"), "currency": value.currency}
+    return value

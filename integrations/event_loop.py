@@ -19,11 +19,12 @@ GRACE_S = 2.0
 class LoopScope:
     """What was opened on one event loop."""
 
-    __slots__ = ("_guard", "_loop", "closers", "resources", "tasks")
+    __slots__ = ("_guard", "_loop", "closers", "finishers", "resources", "tasks")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self.resources: dict[str, Any] = {}
+        self.finishers: list[Closer] = []  # last words, while everything is still open
         self.closers: list[Closer] = []
         self.tasks: set[asyncio.Task[Any]] = set()
         self._guard = loop.create_task(self._wait_for_the_end(), name="loop-guard")
@@ -35,15 +36,13 @@ class LoopScope:
             await self._close()
 
     async def _close(self) -> None:
-        _scopes.pop(id(self._loop), None)
         running = {task for task in self.tasks if not task.done()}
         if running:
             await asyncio.wait(running, timeout=GRACE_S)
-        for closer in reversed(self.closers):
-            with suppress(Exception):  # one that fails to close must not keep the others open
+        for closer in (*self.finishers, *reversed(self.closers)):
+            with suppress(Exception):  # one that fails must not keep the others open
                 await closer()
-        self.closers.clear()
-        self.resources.clear()
+        _scopes.pop(id(self._loop), None)
 
     async def close(self) -> None:
         self._guard.cancel()

@@ -1,23 +1,34 @@
-"""Reads from one Odoo on behalf of one page: all calls of a page at once, each with its own answer or its own error."""
+"""Reads from one Odoo on behalf of one page: all calls of a page at once, each with its own answer or error."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
-from integrations.errors import GatewayError, TimedOut
+import psycopg
+import structlog
+
+from integrations import telemetry
+from integrations.errors import AuthenticationFailed, GatewayError, NotSupported, TimedOut
+from integrations.event_loop import spawn
+from integrations.odoo import capacity, known_capabilities
+from integrations.odoo.batch import Batch, OnLate
 from integrations.odoo.budget import HARD_LIMIT_S, Budget
 from integrations.odoo.calls import OdooAnswer, OdooCall, require_read_method
 from integrations.odoo.capabilities import Capabilities, Protocol
 from integrations.odoo.capacity import Lane
-from integrations.odoo.connections import ConnectionConfig
+from integrations.odoo.connections import ConnectionConfig, UnknownConnection, reread
 from integrations.odoo.exchange import exchange
+from integrations.odoo.retries import pause_before_repeat, retry_budget
 
 __all__ = ["OdooAnswer", "OdooCall", "OdooClient"]
 
-OnLate = Callable[[OdooCall, OdooAnswer], None]
+logger = structlog.get_logger(__name__)
+
+Outcome = OdooAnswer | GatewayError
 
 
 class OdooClient:
@@ -27,14 +38,11 @@ class OdooClient:
 
     def __init__(self, config: ConnectionConfig, *, protocol: Protocol | None = None) -> None:
         self._config = config
-        self._protocol = protocol or (config.capabilities.protocol if config.capabilities else None)
+        self._protocol = protocol
 
     @property
     def config(self) -> ConnectionConfig:
         return self._config
-
-    def with_protocol(self, protocol: Protocol) -> OdooClient:
-        return OdooClient(self._config, protocol=protocol)
 
     async def read(
         self,
@@ -44,35 +52,122 @@ class OdooClient:
         lane: Lane = Lane.INTERACTIVE,
         correlation_id: str,
         on_late: OnLate | None = None,
-    ) -> list[OdooAnswer | GatewayError]:
+    ) -> list[Outcome]:
         """Run all ``calls`` in parallel; the list holds an answer or an error for each, in their order.
 
         At the deadline the caller gets ``TimedOut``; the call goes on, and its answer is handed to ``on_late``.
         """
         for call in calls:
             require_read_method(call)
-        return list(
-            await asyncio.gather(
-                *(self._one(call, budget=budget, correlation_id=correlation_id) for call in calls)
+        if not calls:
+            return []
+        # In a task of its own: a browser that leaves must neither stop a call nor lose its slot.
+        work = spawn(self._read(calls, budget, lane, correlation_id, on_late), name="odoo-read")
+        return await asyncio.shield(work)
+
+    async def capabilities(self, *, budget: Budget | None = None) -> Capabilities:
+        """What this Odoo can do: from the connection's row where it is known, else discovered now."""
+        return await known_capabilities.known_or_discovered(self._config, self._reader, budget=budget)
+
+    async def forget_capabilities(self) -> None:
+        """Have every process discover them again before its next use of this connection."""
+        await known_capabilities.forget(self._config)
+
+    def _reader(self, protocol: Protocol) -> known_capabilities.Read:
+        return OdooClient(self._config, protocol=protocol).read
+
+    async def _read(
+        self,
+        calls: Sequence[OdooCall],
+        budget: Budget,
+        lane: Lane,
+        correlation_id: str,
+        on_late: OnLate | None,
+    ) -> list[Outcome]:
+        try:
+            if not budget.is_enough_to_start():
+                raise TimedOut(f"{self._config.slug}: too little time left to start")
+            protocol = self._protocol or (await self.capabilities(budget=budget)).protocol
+            grant = await capacity.take_slots(
+                connection_id=self._config.id,
+                cap=self._config.cap,
+                lane=lane,
+                wanted=len(calls),
+                queue_s=min(budget.queue_s, budget.remaining_s()),
+            )
+        except GatewayError as error:
+            error = error.with_traceback(None)
+            for call in calls:
+                self._report(call, error, 0.0, correlation_id)
+            return [error for _ in calls]
+        attempt = partial(self._attempt, protocol=protocol, budget=budget, correlation_id=correlation_id)
+        outcomes = await Batch(calls, grant=grant, attempt=attempt, on_late=on_late).run(budget)
+        if any(isinstance(outcome, NotSupported) for outcome in outcomes):
+            known_capabilities.suspect_other_version(self._config, self._reader)
+        return outcomes
+
+    async def _attempt(
+        self, call: OdooCall, *, protocol: Protocol, budget: Budget, correlation_id: str
+    ) -> Outcome:
+        """One call with the one repeat it may have."""
+        config, saved = self._config, retry_budget(self._config.id)
+        saved.earn()
+        outcome = await self._once(config, call, protocol, correlation_id)
+        if isinstance(outcome, AuthenticationFailed):
+            rotated = await self._config_if_rotated(config)
+            if rotated is not None and budget.is_enough_to_start():
+                return await self._once(rotated, call, protocol, correlation_id)
+        if isinstance(outcome, GatewayError):
+            pause_s = pause_before_repeat(outcome, budget=budget, saved=saved)
+            if pause_s is not None:
+                await asyncio.sleep(pause_s)
+                return await self._once(config, call, protocol, correlation_id)
+        return outcome
+
+    async def _once(
+        self, config: ConnectionConfig, call: OdooCall, protocol: Protocol, correlation_id: str
+    ) -> Outcome:
+        started, sent_at = time.monotonic(), datetime.now(UTC)
+        outcome: Outcome
+        try:
+            async with asyncio.timeout(HARD_LIMIT_S):
+                result = await exchange(config, call, protocol=protocol, correlation_id=correlation_id)
+            elapsed_ms = (time.monotonic() - started) * 1000
+            outcome = OdooAnswer(result=result, elapsed_ms=elapsed_ms, sent_at=sent_at)
+        except TimeoutError:
+            outcome = TimedOut(f"{call.reference}: no answer within {HARD_LIMIT_S:.0f} s")
+        except GatewayError as error:
+            outcome = error.with_traceback(None)
+        self._report(call, outcome, time.monotonic() - started, correlation_id)
+        return outcome
+
+    async def _config_if_rotated(self, config: ConnectionConfig) -> ConnectionConfig | None:
+        """The connection with its new key, or as it is where only Odoo's number for the login may be out of date."""
+        try:
+            now = await reread(config.slug, purpose=config.purpose)
+        except (psycopg.Error, UnknownConnection, AuthenticationFailed):
+            return None
+        if now.credential_version != config.credential_version or now.odoo_uid is not None:
+            return now
+        return None
+
+    def _report(self, call: OdooCall, outcome: Outcome, duration_s: float, correlation_id: str) -> None:
+        reason = outcome.reason if isinstance(outcome, GatewayError) else "ok"
+        telemetry.report_odoo_call(
+            telemetry.OdooCall(
+                connection=self._config.slug,
+                model=call.model,
+                method=call.method,
+                outcome=reason,
+                duration_s=duration_s,
             )
         )
-
-    async def capabilities(self) -> Capabilities:
-        """What this Odoo can do; kept in the process, then on the connection's row, else discovered now."""
-        from integrations.odoo.discovery import discover
-
-        return self._config.capabilities or await discover(self)
-
-    async def _one(self, call: OdooCall, *, budget: Budget, correlation_id: str) -> OdooAnswer | GatewayError:
-        started, sent_at = time.monotonic(), datetime.now(UTC)
-        protocol = self._protocol or (await self.capabilities()).protocol
-        try:
-            async with asyncio.timeout(min(HARD_LIMIT_S, budget.for_call_s())):
-                result, _answer = await exchange(
-                    self._config, call, protocol=protocol, correlation_id=correlation_id
-                )
-        except TimeoutError:
-            return TimedOut(f"{call.reference}: no answer in time")
-        except GatewayError as error:
-            return error
-        return OdooAnswer(result=result, elapsed_ms=(time.monotonic() - started) * 1000, sent_at=sent_at)
+        if reason != "ok":
+            logger.warning(
+                "odoo_call_failed",
+                connection=self._config.slug,
+                call=call.reference,
+                reason=reason,
+                correlation_id=correlation_id,
+                elapsed_ms=round(duration_s * 1000),
+            )

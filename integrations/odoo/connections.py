@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+import psycopg
 
 from integrations import database
 from integrations.credentials import CannotDecrypt, Secret, credential_place, decrypt
@@ -100,10 +103,11 @@ def forget_kept() -> None:
 
 async def remember_uid(config: ConnectionConfig, uid: int) -> None:
     """Keep Odoo's number for the login with the key it was given for, so that a new process need not ask."""
-    await database.rows(
-        "UPDATE integrations_odoocredential SET odoo_uid = %s, odoo_uid_for = %s WHERE id = %s",
-        (uid, config.fingerprint, config.credential_id),
-    )
+    with suppress(psycopg.Error):  # then the next process asks again
+        await database.rows(
+            "UPDATE integrations_odoocredential SET odoo_uid = %s, odoo_uid_for = %s WHERE id = %s",
+            (uid, config.fingerprint, config.credential_id),
+        )
 
 
 def _build(row: tuple[Any, ...], *, purpose: Purpose, before: ConnectionConfig | None) -> ConnectionConfig:

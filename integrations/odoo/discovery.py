@@ -1,25 +1,17 @@
-"""Finds out what an Odoo can do and keeps it on the connection's row, so that a fresh process need not ask again."""
+"""The questions that tell what an Odoo can do, and how its answers become ``Capabilities``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import orjson
-
-from integrations import database
-from integrations.errors import GatewayError, NotSupported, Rejected
-from integrations.http import require_safe_address, send
+from integrations.errors import AuthenticationFailed, GatewayError, NotSupported, Rejected
 from integrations.odoo import protocols
-from integrations.odoo.budget import Budget
 from integrations.odoo.calls import OdooAnswer, OdooCall
 from integrations.odoo.capabilities import JSON2_SINCE, Capabilities, Protocol
 from integrations.odoo.connections import ConnectionConfig
-from integrations.odoo.exchange import post
-
-if TYPE_CHECKING:
-    from integrations.odoo.client import OdooClient
+from integrations.odoo.exchange import get, post
 
 MODELS = (
     "account.fiscal.position",
@@ -59,10 +51,9 @@ class ServerVersion:
 
 async def ask_version(config: ConnectionConfig, *, correlation_id: str) -> ServerVersion:
     """The server's version, asked without a login: ``/web/version`` where it exists (19+), else ``common.version``."""
-    url = require_safe_address(config.url)
-    answer = await send("GET", f"{url}/web/version", headers={"X-Request-Id": correlation_id})
-    if answer.status == 200 and answer.content_type == "application/json":
-        found = _version(orjson.loads(answer.body), info="version_info", text="version")
+    answer = await get(config, "/web/version", correlation_id=correlation_id)
+    if answer.status == 200:
+        found = _version(protocols.parsed_or_none(answer), info="version_info", text="version")
         if found:
             return found
     request = protocols.version_request()
@@ -105,13 +96,11 @@ def discovery_calls() -> list[OdooCall]:
 
 
 def capabilities_from(
-    answers: list[OdooAnswer | GatewayError], *, version: ServerVersion, protocol: Protocol
+    answers: Sequence[OdooAnswer | GatewayError], *, version: ServerVersion, protocol: Protocol
 ) -> Capabilities:
     """Put the answers together; raises the first error that is not a plain "no" to one model."""
     for answer in answers:
-        if isinstance(answer, GatewayError) and not (
-            isinstance(answer, Rejected) and _is_about_one_model(answer)
-        ):
+        if isinstance(answer, GatewayError) and not _is_about_one_model(answer):
             raise answer
     count = len(MODELS)
     described = dict(zip(MODELS, answers[:count], strict=True))
@@ -137,24 +126,6 @@ def capabilities_from(
     )
 
 
-def _is_about_one_model(error: Rejected) -> bool:
-    """A wrong key is wrong for every model; everything else says that one model is absent or closed to us."""
-    from integrations.errors import AuthenticationFailed
-
-    return not isinstance(error, AuthenticationFailed)
-
-
-async def discover(client: OdooClient, *, correlation_id: str = "discovery") -> Capabilities:
-    """Ask the server now and keep what it says."""
-    config = client.config
-    version = await ask_version(config, correlation_id=correlation_id)
-    protocol = protocol_for(version, chosen=config.protocol)
-    answers = await client.with_protocol(protocol).read(
-        discovery_calls(), budget=Budget.probe(), correlation_id=correlation_id
-    )
-    found = capabilities_from(answers, version=version, protocol=protocol)
-    await database.rows(
-        "UPDATE integrations_odooconnection SET capabilities = %s, version = %s, probed_at = now() WHERE id = %s",
-        (orjson.dumps(found.to_json()).decode(), found.server_version, config.id),
-    )
-    return found
+def _is_about_one_model(error: GatewayError) -> bool:
+    """A wrong key is wrong for every model; any other "no" says that one model is absent or closed to us."""
+    return isinstance(error, Rejected) and not isinstance(error, AuthenticationFailed)

@@ -17,41 +17,49 @@ MOST_KNOWN_UIDS = 200
 
 # Odoo's number for a login, by the fingerprint of what it was given for.
 _uids: dict[str, int] = {}
+_refused_uids: set[str] = set()
 _asking: dict[tuple[int, str], asyncio.Future[int]] = {}
 
 
 async def exchange(
     config: ConnectionConfig, call: OdooCall, *, protocol: Protocol, correlation_id: str
-) -> tuple[Any, HttpAnswer]:
-    """One attempt: the result and the answer it came in, or one of ``integrations.errors``."""
+) -> Any:
+    """One attempt: the result, or one of ``integrations.errors`` raised."""
     context: Mapping[str, Any] = {**call.context, "deskglass_request": correlation_id}
     key = config.key.reveal()
     if protocol is Protocol.JSON2:
         request = protocols.json2_request(call, database=config.database, key=key, context=context)
         answer = await post(config, request, correlation_id=correlation_id)
-        return protocols.read_json2(answer, reference=call.reference), answer
+        return protocols.read_json2(answer, reference=call.reference)
     uid = await _uid(config, correlation_id=correlation_id)
     request = protocols.jsonrpc_request(call, database=config.database, uid=uid, key=key, context=context)
     answer = await post(config, request, correlation_id=correlation_id)
     try:
-        result = protocols.read_jsonrpc(answer, request_id=request.request_id, reference=call.reference)
+        return protocols.read_jsonrpc(answer, request_id=request.request_id, reference=call.reference)
     except AuthenticationFailed:
+        _refused_uids.add(config.fingerprint)
         _uids.pop(config.fingerprint, None)
         raise
-    return result, answer
 
 
 async def post(
     config: ConnectionConfig, request: protocols.WireRequest, *, correlation_id: str
 ) -> HttpAnswer:
     """Send one worded request to the connection's address."""
+    headers = {**request.headers, "X-Request-Id": correlation_id}
+    return await send("POST", _address(config) + request.path, headers=headers, content=request.content)
+
+
+async def get(config: ConnectionConfig, path: str, *, correlation_id: str) -> HttpAnswer:
+    """Ask for a page that needs no login."""
+    return await send("GET", _address(config) + path, headers={"X-Request-Id": correlation_id})
+
+
+def _address(config: ConnectionConfig) -> str:
     try:
-        base = require_safe_address(config.url)
+        return require_safe_address(config.url)
     except InsecureAddress:
         failure = Unreachable(f"{config.slug}: http:// is for this machine only, nothing was sent")
-    else:
-        headers = {**request.headers, "X-Request-Id": correlation_id}
-        return await send("POST", base + request.path, headers=headers, content=request.content)
     raise failure
 
 
@@ -74,7 +82,9 @@ async def authenticate(config: ConnectionConfig, *, correlation_id: str) -> int:
 
 
 async def _uid(config: ConnectionConfig, *, correlation_id: str) -> int:
-    known = _uids.get(config.fingerprint) or config.odoo_uid
+    known = _uids.get(config.fingerprint)
+    if known is None and config.fingerprint not in _refused_uids:
+        known = config.odoo_uid
     if known is not None:
         return known
     loop = asyncio.get_running_loop()
@@ -98,6 +108,7 @@ async def _uid(config: ConnectionConfig, *, correlation_id: str) -> int:
     answer.set_result(uid)
     if len(_uids) >= MOST_KNOWN_UIDS:
         _uids.clear()
+    _refused_uids.discard(config.fingerprint)
     _uids[config.fingerprint] = uid
     await remember_uid(config, uid)
     return uid

@@ -183,6 +183,11 @@ def _without_a_name(answer: HttpAnswer, reference: str) -> GatewayError:
     return Garbled(f"{reference}: the server answered {status} with something that is not Odoo's")
 
 
+def parsed_or_none(answer: HttpAnswer) -> Any:
+    """The JSON in an answer that may be anything."""
+    return _parse(answer)[0]
+
+
 def _parse(answer: HttpAnswer) -> tuple[Any, bool]:
     if answer.content_type != "application/json":
         return None, False

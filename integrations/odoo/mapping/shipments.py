@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from integrations.canonical import Shipment, ShipmentKind, ShipmentLine, ShipmentState
 from integrations.odoo.dialects import Dialect
@@ -78,7 +77,7 @@ def _shipment(
         warehouse=warehouse_of(picking),
         carrier=display(picking, "carrier_id"),
         tracking_numbers=split_numbers(picking.get("carrier_tracking_ref")),
-        tracking_url=_web_address(picking.get("carrier_tracking_url")),
+        tracking_url=_tracking_url(picking),
         scheduled_at=moment(picking.get("scheduled_date")),
         done_at=moment(picking.get("date_done")),
         backorder_of=display(picking, "backorder_id"),
@@ -101,10 +100,15 @@ def warehouse_of(picking: Row) -> str | None:
     return display(kind, "warehouse_id") if kind else None
 
 
-def _web_address(value: Any) -> str | None:
-    """Odoo fills the address from a pattern people type: only plain web addresses become links."""
-    address = text(value)
-    return address if address and address.startswith(("https://", "http://")) else None
+def _tracking_url(picking: Row) -> str | None:
+    """Odoo fills the address from a pattern people type: only plain web addresses become links.
+
+    With several numbers in the field Odoo puts them all into one address, which leads nowhere.
+    """
+    address = text(picking.get("carrier_tracking_url"))
+    if address is None or len(split_numbers(picking.get("carrier_tracking_ref"))) > 1:
+        return None
+    return address if address.startswith(("https://", "http://")) else None
 
 
 def _line(move: Move, lines: Mapping[int, LineFacts], dialect: Dialect) -> ShipmentLine:

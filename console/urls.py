@@ -1,0 +1,43 @@
+"""The map of addresses. An order's number is the rest of its path, slashes included."""
+
+from __future__ import annotations
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from console.api.orders import OrderView, SearchView
+from console.health import healthz, metrics_page, readyz
+from console.views.home import home
+from console.views.order import order
+from console.views.search import search
+from console.views.sign_in import SignInView, preferences, sign_out
+
+pages = [
+    path("", home, name="home"),
+    path("search/", search, name="search"),
+    path("orders/<slug:connection>/<path:ref>/", order, name="order"),
+]
+
+people = [
+    path("sign-in/", SignInView.as_view(), name="sign-in"),
+    path("sign-out/", sign_out, name="sign-out"),
+    path("preferences/", preferences, name="preferences"),
+]
+
+api = [
+    path(
+        "api/v1/schema",
+        SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]),
+        name="api-schema",
+    ),
+    path("api/v1/search", SearchView.as_view(), name="api-search"),
+    path("api/v1/orders/<slug:connection>/<path:ref>", OrderView.as_view(), name="api-order"),
+]
+
+machines = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics_page, name="metrics"),
+]
+
+urlpatterns = [*pages, *people, *api, *machines]

@@ -1,0 +1,147 @@
+"""The order page and its panels: the product."""
+
+from __future__ import annotations
+
+import math
+from http import HTTPStatus
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cases import audit
+from cases.connections import connection_label
+from cases.failures import OdooFailure
+from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
+from console.security import ViewerRequest, viewer_required
+from console.views.order_context import (
+    HEADER,
+    explain,
+    failed_panel,
+    order_context,
+    order_url,
+    state_of,
+)
+
+# How long a page waits for Odoo before it is sent with its panels still waiting. Panels themselves wait on.
+PATIENCE_S = 0.7
+
+
+@require_safe
+@viewer_required
+async def order(request: ViewerRequest, connection: str, ref: str) -> HttpResponse:
+    """One order, or one panel of it with ``?panel=``; ``?company=`` narrows."""
+    company = _company(request)
+    address = order_url(connection, ref, company)
+    panel = request.GET.get("panel", "")
+    if panel and panel != HEADER and panel not in Panel:
+        return await _not_found(request, connection, ref)
+    try:
+        opened = await open_order(
+            viewer=request.viewer,
+            connection=connection,
+            ref=ref,
+            company=company,
+            correlation_id=request.id,
+            patience_s=None if panel else PATIENCE_S,
+            accept_recent=bool(panel) and "again" not in request.GET,
+        )
+    except NotVisible:
+        return await _not_found(request, connection, ref)
+    except AmbiguousOrder as found:
+        return await sync_to_async(_choose)(request, found)
+    except StillReading:
+        return await sync_to_async(_waiting)(request, connection, ref, address)
+    except OdooFailure as failure:
+        return await sync_to_async(_failed)(request, connection, address, panel, failure)
+    # One visit to a thread for both the entry in the trail and the drawing of the page.
+    return await sync_to_async(_show)(request, connection, address, panel, opened)
+
+
+def _company(request: HttpRequest) -> int | None:
+    typed = request.GET.get("company", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
+
+
+def _show(
+    request: ViewerRequest, connection: str, address: str, panel: str, opened: OpenedOrder
+) -> HttpResponse:
+    audit.record_alone(
+        **audit.order_opened(
+            request.viewer, connection_slug=connection, company_id=opened.company_id, ref=opened.ref
+        )
+    )
+    label = connection_label(connection)
+    context = order_context(request, opened, connection=label, address=address, at=timezone.now())
+    return render(request, _template(panel), context)
+
+
+def _template(panel: str) -> str:
+    if not panel:
+        return "orders/order.html"
+    # Availability is drawn inside the lines, not as a panel of its own.
+    return f"orders/_{'lines' if panel == Panel.STOCK else panel}.html"
+
+
+async def _not_found(request: ViewerRequest, connection: str, ref: str) -> HttpResponse:
+    return await sync_to_async(_record_not_found)(request, connection, ref)
+
+
+def _record_not_found(request: ViewerRequest, connection: str, ref: str) -> HttpResponse:
+    audit.record_alone(**audit.order_not_visible(request.viewer, connection_slug=connection, typed=ref))
+    return render(request, "orders/not_found.html", status=HTTPStatus.NOT_FOUND)
+
+
+def _choose(request: ViewerRequest, found: AmbiguousOrder) -> HttpResponse:
+    candidates = [
+        {
+            "label": candidate.ref,
+            "company": candidate.company,
+            "connection": connection_label(candidate.connection).name,
+            "placed_at": candidate.placed_at,
+            "url": order_url(candidate.connection, candidate.ref, candidate.company_id),
+        }
+        for candidate in found.candidates
+    ]
+    context = {"candidates": candidates, "silent": []}
+    return render(request, "orders/choose.html", context, status=HTTPStatus.MULTIPLE_CHOICES)
+
+
+def _waiting(request: ViewerRequest, connection: str, ref: str, address: str) -> HttpResponse:
+    """Sent before anything is known of the order: it repeats what was typed and nothing else."""
+    context: dict[str, Any] = {
+        "ref": ref,
+        "connection": connection_label(connection),
+        "order_url": address,
+        "panels": {},
+        "record": None,
+        "timeline": (),
+        "request_id": request.id,
+    }
+    return render(request, "orders/waiting.html", context)
+
+
+def _failed(
+    request: ViewerRequest, connection: str, address: str, panel: str, failure: OdooFailure
+) -> HttpResponse:
+    state = state_of(failure.reason)
+    label = connection_label(connection)
+    context: dict[str, Any] = {"connection": label, "order_url": address, "request_id": request.id}
+    if panel in Panel:
+        # htmx swaps only answers of the 200 family: the panel itself says what is wrong.
+        context |= {
+            "panels": {panel: failed_panel(Panel(panel), state, address)},
+            "record": None,
+            "timeline": (),
+        }
+        return render(request, _template(panel), context)
+    retry_after = math.ceil(failure.retry_after_s) if failure.retry_after_s else None
+    context |= {"state": state, "explanation": explain(state), "retry_after": retry_after}
+    status = HTTPStatus.OK if panel else HTTPStatus.SERVICE_UNAVAILABLE
+    template = "orders/_header_failed.html" if panel else "orders/unavailable.html"
+    response = render(request, template, context, status=status)
+    response["Retry-After"] = str(retry_after or 5)
+    return response

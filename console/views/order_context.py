@@ -1,0 +1,144 @@
+"""What the templates of an order page are given: the masked record, and each panel's state in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from cases.workspace import OpenedOrder, Panel, PanelState
+from console.vocabulary import find_word
+
+FRESH_S, AGING_S = 60, 300
+
+# Not a panel of facts: the head of the page, which a waiting page fetches like one.
+HEADER = "header"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelView:
+    """A panel's state as its template reads it."""
+
+    name: str
+    problem: str | None
+    incomplete: str | None
+    fetched_at: datetime | None
+    age_s: int
+    state: str
+    retry_url: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    source: str
+    fetched_at: datetime
+    age_s: int
+    state: str
+
+
+def order_url(connection: str, ref: str, company: int | None = None) -> str:
+    address = reverse("order", kwargs={"connection": connection, "ref": ref})
+    return f"{address}?{urlencode({'company': company})}" if company is not None else address
+
+
+def panel_url(address: str, panel: str, *, again: bool = False) -> str:
+    query = {"panel": panel, "again": "1"} if again else {"panel": panel}
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
+
+
+def age_word(age_s: int) -> str:
+    if age_s < FRESH_S:
+        return "fresh"
+    return "aging" if age_s < AGING_S else "stale"
+
+
+def order_context(
+    request: HttpRequest, opened: OpenedOrder, *, connection: Any, address: str, at: datetime
+) -> dict[str, Any]:
+    age_s = opened.age_s(at)
+    return {
+        "record": opened.record,
+        "timeline": opened.timeline,
+        "panels": {panel.value: panel_view(state, address, at) for panel, state in opened.panels.items()},
+        "freshness": Freshness(
+            source="live", fetched_at=opened.fetched_at, age_s=age_s, state=age_word(age_s)
+        ),
+        "connection": connection,
+        "order_url": address,
+        "request_id": getattr(request, "id", ""),
+    }
+
+
+def panel_view(state: PanelState, address: str, at: datetime) -> PanelView:
+    age_s = max(0, int((at - state.fetched_at).total_seconds()))
+    reason = state.problem or state.incomplete
+    return PanelView(
+        name=state.panel.value,
+        problem=state.problem.value if state.problem else None,
+        incomplete=state.incomplete.value if state.incomplete else None,
+        fetched_at=state.fetched_at,
+        age_s=age_s,
+        state=age_word(age_s),
+        retry_url=panel_url(address, state.panel.value, again=True),
+        explanation=explain(reason.value) if reason else "",
+    )
+
+
+def failed_panel(panel: Panel, problem: str, address: str) -> PanelView:
+    """A panel whose reading failed as a whole: nothing to show, and a way to try again."""
+    return PanelView(
+        name=panel.value,
+        problem=problem,
+        incomplete=None,
+        fetched_at=None,
+        age_s=0,
+        state="stale",
+        retry_url=panel_url(address, panel.value, again=True),
+        explanation=explain(problem),
+    )
+
+
+def explain(problem: str) -> str:
+    """What happened and what to do, in a sentence."""
+    sentences = {
+        "no_right": gettext(
+            "The account that reads Odoo may not see this. An administrator can give it the right in Odoo."
+        ),
+        "not_installed": gettext("This Odoo does not have the module that would know."),
+        "not_permitted": gettext("Your role may not see this."),
+        "unreadable": gettext("Odoo refused to answer this part. The rest of the page is not affected."),
+        "timed_out": gettext("Odoo took too long to answer. Try again in a moment."),
+        "unavailable": gettext("Odoo cannot be reached or answers with errors. Try again in a moment."),
+        "authentication_failed": gettext(
+            "Odoo does not accept the stored key: it is wrong, expired or revoked, or the database is not there. "
+            "An administrator has to renew it."
+        ),
+        "busy": gettext("Too many questions are waiting for this Odoo. Try again in a few seconds."),
+        "garbled": gettext("Odoo answered with something that cannot be read."),
+    }
+    return sentences.get(problem) or str(find_word(problem, kind="BranchProblem").label)
+
+
+# A gateway error's reason, as the state that a page names.
+_STATES = {
+    "timed_out": "timed_out",
+    "forbidden": "no_right",
+    "authentication_failed": "authentication_failed",
+    "busy": "busy",
+    "breaker_open": "unavailable",
+    "garbled": "garbled",
+    "too_large": "garbled",
+    "not_supported": "unreadable",
+    "business_refusal": "unreadable",
+    "missing": "unreadable",
+}
+
+
+def state_of(reason: str) -> str:
+    return _STATES.get(reason, "unavailable")

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import psycopg
 
 from console.runtime.failure import RuntimeFailure, disk_full, explain_os_error
-from console.runtime.postgres_placement import Placement, own_directory, place
+from console.runtime.postgres_placement import SOCKET_NAME, Placement, own_directory, place
 from console.runtime.postgres_roles import APP, DATABASE, OWNER, SUPERUSER, prepare_roles
 from console.runtime.processes import Command, Process, Warden
 
@@ -86,18 +86,17 @@ class EmbeddedPostgres:
 
     def clear_remains(self) -> None:
         """Remove what a killed server left: PostgreSQL takes any process with the old number for a server."""
-        remains = self.placement.data / "postmaster.pid"
-        pid = _first_number(remains)
-        if pid is None:
-            return
-        deadline = time.monotonic() + SECONDS_FOR_A_FORMER_SERVER_TO_END
-        while _is_our_server(pid, self.placement.data):
-            # We hold the lock, so whoever started this server is dead and the server is on its way out.
-            if time.monotonic() > deadline:
-                os.kill(pid, signal.SIGQUIT)
-                deadline += SECONDS_FOR_A_FORMER_SERVER_TO_END
-            time.sleep(0.05)
-        remains.unlink(missing_ok=True)
+        # We hold the lock, so whoever started these is dead and they are on their way out.
+        data = self.placement.data
+        for number in (signal.SIGQUIT, signal.SIGKILL):
+            deadline = time.monotonic() + SECONDS_FOR_A_FORMER_SERVER_TO_END
+            while _servers_on(data) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            for pid in _servers_on(data):
+                os.kill(pid, number)
+        (data / "postmaster.pid").unlink(missing_ok=True)
+        for remains in ("", ".lock"):
+            Path(f"{self.placement.sockets}{SOCKET_NAME}{remains}").unlink(missing_ok=True)
 
     def is_ready(self, pid: int) -> bool:
         try:
@@ -230,18 +229,18 @@ def _last_lines(said: str) -> str:
     return "\n".join(f"  {line}" for line in said.strip().splitlines()[-6:])
 
 
-def _first_number(file: Path) -> int | None:
-    try:
-        return int(file.read_text().splitlines()[0])
-    except (OSError, ValueError, IndexError):
-        return None
+def _servers_on(data: Path) -> list[int]:
+    """Living server processes in this directory: no zombies, and no strangers with a reused number."""
+    numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [pid for pid in numbers if _is_server_on(data, pid)]
 
 
-def _is_our_server(pid: int, data: Path) -> bool:
-    """Whether the process is a living server on this directory: not a zombie, not a reused number."""
+def _is_server_on(data: Path, pid: int) -> bool:
     try:
+        if Path(f"/proc/{pid}/cwd").readlink() != data:
+            return False
         status = Path(f"/proc/{pid}/stat").read_text()
-        name, state = status[status.index("(") + 1 : status.rindex(")")], status[status.rindex(")") + 2]
-        return name == "postgres" and state not in "ZX" and Path(f"/proc/{pid}/cwd").readlink() == data
     except OSError:
         return False
+    name, state = status[status.index("(") + 1 : status.rindex(")")], status[status.rindex(")") + 2]
+    return name == "postgres" and state not in "ZX"

@@ -18,7 +18,17 @@ CHECKS: dict[str, list[str]] = {
     "mypy": [str(BIN / "mypy")],
     "missing migrations": [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
     "templates": [str(BIN / "djlint"), "--lint", "--quiet", str(TEMPLATES)],
-    "bandit": [str(BIN / "bandit"), "-q", "-c", "pyproject.toml", "-r", "console", "cases", "integrations"],
+    "bandit": [
+        str(BIN / "bandit"),
+        "-q",
+        "-ll",
+        "-c",
+        "pyproject.toml",
+        "-r",
+        "console",
+        "cases",
+        "integrations",
+    ],
 }
 
 

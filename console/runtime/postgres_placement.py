@@ -18,7 +18,8 @@ from console.runtime.failure import RuntimeFailure, explain_os_error
 from console.runtime.processes import Account
 
 OPEN_PLACE = Path("/var/lib/deskglass")
-SHORT_PLACE = Path("/tmp")  # noqa: S108  # nosec B108: only directories checked to be ours and closed are used
+SHORT_PLACE = Path("/tmp")  # noqa: S108  # nosec B108
+"""Only directories in it that are ours and closed are used."""
 ACCOUNTS_INSTEAD_OF_ROOT = ("postgres", "nobody")
 SOCKET_NAME = "/.s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107
@@ -130,7 +131,8 @@ def _copy_tree(source: Path, target: Path) -> None:
     try:
         shutil.copytree(source, unfinished, symlinks=True)
         for folder, _, files in os.walk(unfinished):
-            os.chmod(folder, 0o755)  # noqa: S103  # nosec B103: programs, nothing else, for an account without rights
+            # Programs and nothing else, for an account without rights.
+            os.chmod(folder, 0o755)  # noqa: S103  # nosec B103
             for name in files:
                 _open_for_reading(Path(folder) / name)
         unfinished.rename(target)

@@ -102,14 +102,33 @@ def _install(name: str) -> None:
             "The installer uv could not be fetched: is the network up?",
         )
         _write_stamp(INSTALLER)
+    _sync(os.path.join(requirements, name + ".txt"))
+    _write_stamp(name)
+
+
+def _sync(pinned: str) -> None:
+    """Install with uv, trusting what the machine trusts, then what uv brings along; at last with pip."""
     uv = [os.path.join(VENV, "bin", "uv"), "pip", "sync", "-q", "--python", _venv_python()]
     if not os.access(os.environ.get("HOME", "/nonexistent"), os.W_OK):
         uv.append("--no-cache")
-    _run(
-        [*uv, "--require-hashes", os.path.join(requirements, name + ".txt")],
-        "The packages could not be installed: is the network up, and is there room on the disk?",
+    pip = [_venv_python(), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input"]
+    said = b""
+    # uv does not read pip's configuration, where a company keeps its own index and certificates.
+    for command, more in ((uv, {"UV_SYSTEM_CERTS": "1"}), (uv, {}), (pip, {})):
+        read_from = [] if command is uv else ["-r"]
+        attempt = subprocess.Popen(
+            [*command, "--require-hashes", *read_from, pinned],
+            env=dict(os.environ, UV_PYTHON_DOWNLOADS="never", **more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        said = attempt.communicate()[0]
+        if attempt.returncode == 0:
+            return
+    sys.stderr.write(said.decode("utf-8", "replace")[-2000:])
+    raise CannotBuild(
+        "The packages could not be installed: is the network up, and is there room on the disk?"
     )
-    _write_stamp(name)
 
 
 def _forget_stamps() -> None:
@@ -124,8 +143,7 @@ def _write_stamp(name: str) -> None:
 
 
 def _run(command: list, failure: str) -> None:  # type: ignore[type-arg]  # list[str] needs Python 3.9
-    environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never")
-    if subprocess.call(command, env=environment) != 0:
+    if subprocess.call(command) != 0:
         raise CannotBuild(failure)
 
 

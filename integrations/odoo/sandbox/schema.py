@@ -1,4 +1,4 @@
-"""Which models, fields and methods each Odoo version has, read from the packaged definitions."""
+"""Which models, fields, methods and rights each Odoo version has, as recorded from a server of that version."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ class Schema:
     serie: int
     models: Mapping[str, Model]
     other_models: frozenset[str]
+    group_labels: Mapping[str, str]
+    implied_groups: Mapping[str, tuple[str, ...]]
 
 
 def build_field(name: str, attributes: Mapping[str, Any]) -> Field:
@@ -63,19 +65,19 @@ def build_field(name: str, attributes: Mapping[str, Any]) -> Field:
         inverse=attributes.get("relation_field", ""),
         stored=attributes.get("store", True),
         searchable=attributes.get("searchable", True),
-        groups=tuple(filter(None, (attributes.get("groups") or "").split(","))),
+        groups=tuple(filter(None, attributes.get("groups", "").replace(" ", "").split(","))),
         attributes=attributes,
     )
 
 
-def build_model(name: str, raw: Mapping[str, Any]) -> Model:
+def build_model(name: str, raw: Mapping[str, Any], common_methods: frozenset[str]) -> Model:
     access = raw["access"]
     return Model(
         name=name,
         label=raw["label"],
         order=raw["order"],
         fields={field: build_field(field, attributes) for field, attributes in raw["fields"].items()},
-        methods=frozenset(raw["methods"]),
+        methods=common_methods | frozenset(raw["methods"]),
         readers=frozenset(access["read"]),
         writers=frozenset(access["write"]),
         creators=frozenset(access["create"]),
@@ -86,8 +88,11 @@ def build_model(name: str, raw: Mapping[str, Any]) -> Model:
 @cache
 def load_schema(serie: int) -> Schema:
     raw = json.loads((DEFINITIONS / f"odoo{serie}.json").read_text(encoding="utf-8"))
+    common = frozenset(raw["common_methods"])
     return Schema(
         serie=serie,
-        models={name: build_model(name, model) for name, model in raw["models"].items()},
+        models={name: build_model(name, model, common) for name, model in raw["models"].items()},
         other_models=frozenset(raw["other_models"]),
+        group_labels=raw["groups"],
+        implied_groups={group: tuple(implied) for group, implied in raw["implied"].items()},
     )

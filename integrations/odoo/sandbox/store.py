@@ -54,7 +54,7 @@ class Store:
         return new_id
 
     def update(self, model: str, record_id: int, values: Mapping[str, Any]) -> None:
-        self.tables[model][record_id].update(values)
+        self.tables[model][record_id] = {**self.tables[model][record_id], **values}
         self._touch(model, record_id)
 
     def delete(self, model: str, record_id: int) -> None:

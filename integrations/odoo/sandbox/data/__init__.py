@@ -1,0 +1,1 @@
+"""Invents a believable retailer, the same one every time for the same seed."""

@@ -1,0 +1,245 @@
+"""Writes pickings and moves: deliveries, backorders, drop-shipments, returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from .books import Books, stamp
+from .selling import Order
+
+Quantities = Mapping[int, float]
+
+
+def per_unit(books: Books, line: Mapping[str, Any]) -> float:
+    """How many product units one unit of the line is; moves are written in product units."""
+    return 12.0 if line["product_uom"] == books.find("uom.uom", "dozen") else 1.0
+
+
+def shippable(books: Books, order: Order) -> dict[int, float]:
+    """Everything physical on the order, by line id, in the line's unit."""
+    found = {}
+    for line_id in order.lines:
+        line = books.get("sale.order.line", line_id)
+        if line["display_type"] or line["qty_delivered_method"] != "stock_move":
+            continue
+        found[line_id] = line["product_uom_qty"]
+    return found
+
+
+def ship(
+    books: Books,
+    order: Order,
+    *,
+    days_ago: float,
+    quantities: Quantities | None = None,
+    tracking: str = "",
+    backorder_of: int = 0,
+    state: str = "done",
+    dropship: bool = False,
+    carrier: str = "",
+) -> int:
+    """One delivery with its moves; in a three-step warehouse the pick and the pack as well."""
+    when = books.ago(days_ago)
+    wanted = shippable(books, order) if quantities is None else dict(quantities)
+    steps = delivery_steps(books, order, dropship)
+    picking, chain = 0, {}
+    for number, (type_key, source, target) in enumerate(steps):
+        last = number == len(steps) - 1
+        step_state = state if last or state in ("done", "cancel") else "assigned"
+        if state == "waiting" and not last:
+            step_state = "assigned" if number == 0 else "waiting"
+        moment = when - timedelta(hours=2 * (len(steps) - 1 - number))
+        picking = add_picking(
+            books, order, moment, type_key, source, target, step_state,
+            tracking=tracking if last else "", backorder_of=backorder_of if last else 0,
+            carrier=(carrier or order.carrier) if last else "",
+        )
+        order.pickings.append(picking)
+        chain = add_moves(books, order, picking, wanted, moment, chain)
+    books.touch("sale.order", order.id, when)
+    return picking
+
+
+def delivery_steps(books: Books, order: Order, dropship: bool) -> list[tuple[str, int, int]]:
+    customers = books.find("stock.location", "customers")
+    if dropship:
+        return [(f"dropship{order.company}", books.find("stock.location", "vendors"), customers)]
+    house = order.warehouse
+    stock = books.find("stock.location", f"{house}.Stock")
+    if books.facts("stock.warehouse", house)["delivery_steps"] == "ship_only":
+        return [(f"{house}.out", stock, customers)]
+    packing = books.find("stock.location", f"{house}.Packing Zone")
+    output = books.find("stock.location", f"{house}.Output")
+    return [(f"{house}.pick", stock, packing), (f"{house}.pack", packing, output), (f"{house}.out", output, customers)]
+
+
+def add_picking(
+    books: Books,
+    order: Order,
+    when: datetime,
+    type_key: str,
+    source: int,
+    target: int,
+    state: str,
+    *,
+    tracking: str = "",
+    backorder_of: int = 0,
+    return_of: int = 0,
+    carrier: str = "",
+    origin: str = "",
+) -> int:
+    kind = books.facts("stock.picking.type", type_key)
+    prefix = books.get("stock.warehouse", kind["warehouse_id"])["code"] if kind["warehouse_id"] else "DS"
+    number = books.number(f"picking{type_key}")
+    reference = books.get("sale.order", order.id)["client_order_ref"]
+    name = f"{prefix}/{kind['sequence_code']}/{number:05d}"
+    return books.add(
+        "stock.picking", when=when, name=name, state=state, company_id=order.company, sale_id=order.id,
+        partner_id=order.customer.delivery, picking_type_id=books.find("stock.picking.type", type_key),
+        location_id=source, location_dest_id=target, group_id=order.group, move_type="direct", priority="0",
+        origin=origin or (f"{order.name} - {reference}" if reference else order.name),
+        scheduled_date=stamp(when), date_done=stamp(when) if state == "done" else False, date=stamp(when),
+        carrier_id=books.find("delivery.carrier", carrier) if carrier else False,
+        carrier_tracking_ref=tracking or False, backorder_id=backorder_of or False, return_id=return_of or False,
+        date_deadline=stamp(order.placed + timedelta(days=3)), weight=1.5, is_locked=True,
+    )
+
+
+def add_moves(
+    books: Books, order: Order, picking: int, quantities: Quantities, when: datetime, before: Mapping[Any, int]
+) -> dict[Any, int]:
+    """Moves of one picking, a kit as its components; `before` are the moves of the step before."""
+    written: dict[Any, int] = {}
+    for line_id, quantity in quantities.items():
+        line = books.get("sale.order.line", line_id)
+        for product, bom_line, amount in explode(books, line, quantity * per_unit(books, line)):
+            origin = before.get((line_id, product))
+            move = add_move(books, picking, product, amount, when, sale_line_id=line_id, bom_line_id=bom_line)
+            if origin:
+                books.get("stock.move", move)["move_orig_ids"] = [origin]
+                books.get("stock.move", origin)["move_dest_ids"] = [move]
+            written[line_id, product] = move
+    return written
+
+
+def explode(books: Books, line: Mapping[str, Any], units: float) -> list[tuple[int, int | bool, float]]:
+    if line["product_id"] != books.find("product.product", "kit"):
+        return [(line["product_id"], False, units)]
+    return [
+        (part["product_id"], part_id, units * part["product_qty"])
+        for part_id, part in books.rows["mrp.bom.line"].items()
+    ]
+
+
+def add_move(books: Books, picking: int, product: int, amount: float, when: datetime, **more: Any) -> int:
+    header = books.get("stock.picking", picking)
+    template = books.get("product.template", books.get("product.product", product)["product_tmpl_id"])
+    state = header["state"]
+    held = amount if state in ("done", "assigned") else 0.0
+    values = {
+        "name": template["name"],
+        "reference": header["name"],
+        "picking_id": picking,
+        "product_id": product,
+        "product_uom": template["uom_id"],
+        "product_uom_qty": amount,
+        "product_qty": amount,
+        "quantity": held,
+        "picked": state == "done",
+        "state": state,
+        "company_id": header["company_id"],
+        "location_id": header["location_id"],
+        "location_dest_id": header["location_dest_id"],
+        "picking_type_id": header["picking_type_id"],
+        "group_id": header["group_id"],
+        "partner_id": header["partner_id"],
+        "origin": header["origin"],
+        "date": stamp(when),
+        "procure_method": "make_to_stock",
+        "origin_returned_move_id": False,
+        "to_refund": False,
+        "scrapped": False,
+        "sequence": 10,
+        "priority": "0",
+        "move_orig_ids": [],
+        "move_dest_ids": [],
+        "bom_line_id": False,
+        "warehouse_id": False,
+    }
+    values.update(more)
+    move = books.add("stock.move", when=when, **values)
+    if held:
+        add_move_lines(books, move, when)
+    return move
+
+
+def add_move_lines(books: Books, move_id: int, when: datetime) -> None:
+    """One line, or one per serial number."""
+    move = books.get("stock.move", move_id)
+    lots: list[int | bool] = [False]
+    pieces = [move["quantity"]]
+    if move["product_id"] == books.find("product.product", "serial"):
+        lots = [next_serial(books) for _ in range(int(move["quantity"]))]
+        pieces = [1.0] * len(lots)
+    elif move["product_id"] == books.find("product.product", "lot"):
+        lots = [books.find("stock.lot", "BW-2411")]
+    for lot, piece in zip(lots, pieces, strict=True):
+        books.add(
+            "stock.move.line", when=when, move_id=move_id, picking_id=move["picking_id"], product_id=move["product_id"],
+            product_uom_id=move["product_uom"], quantity=piece, lot_id=lot, location_id=move["location_id"],
+            location_dest_id=move["location_dest_id"], company_id=move["company_id"], state=move["state"],
+            picked=move["picked"], date=stamp(when), reference=move["reference"],
+            lot_name=books.get("stock.lot", lot)["name"] if lot else False,
+        )
+
+
+def next_serial(books: Books) -> int:
+    return books.find("stock.lot", f"TS-{4100 + books.number('serial') % 12}")
+
+
+def give_back(
+    books: Books,
+    order: Order,
+    picking: int,
+    *,
+    days_ago: float,
+    quantities: Quantities | None = None,
+    state: str = "done",
+    refund: bool = True,
+    to: str = "Stock",
+) -> int:
+    """The return of a picking; returning a return sends the goods out again."""
+    when = books.ago(days_ago)
+    header = books.get("stock.picking", picking)
+    inward = books.get("stock.location", header["location_dest_id"])["usage"] == "customer"
+    room = books.find("stock.location", f"{order.warehouse}.{to}")
+    outside = books.find("stock.location", "customers")
+    type_key = f"{order.warehouse}.{'in' if inward else 'out'}"
+    source, target = (outside, room) if inward else (header["location_dest_id"], outside)
+    new = add_picking(
+        books, order, when, type_key, source, target, state, return_of=picking, origin=f"Return of {header['name']}"
+    )
+    order.pickings.append(new)
+    for move_id, move in list(books.rows["stock.move"].items()):
+        amount = move["quantity"] if quantities is None else quantities.get(move["sale_line_id"], 0.0)
+        if move["picking_id"] == picking and amount:
+            add_move(
+                books, new, move["product_id"], amount, when, sale_line_id=move["sale_line_id"],
+                origin_returned_move_id=move_id, to_refund=refund, bom_line_id=move["bom_line_id"],
+            )
+    books.touch("sale.order", order.id, when)
+    return new
+
+
+def scrub_reservations(books: Books, order: Order) -> None:
+    """Cancels whatever of the order is not done."""
+    for picking in order.pickings:
+        header = books.get("stock.picking", picking)
+        if header["state"] == "done":
+            continue
+        header["state"] = "cancel"
+        for move in books.rows["stock.move"].values():
+            if move["picking_id"] == picking:
+                move.update(state="cancel", quantity=0.0, picked=False)

@@ -1,0 +1,305 @@
+"""Searches records by Odoo's domain language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .errors import BadValue, UserError
+from .ordering import sort_ids
+from .schema import Field
+
+if TYPE_CHECKING:
+    from .environment import Environment
+
+Domain = Sequence[Any]
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+}
+NEGATIONS = {"!=": "=", "<>": "=", "not in": "in", "not like": "like", "not ilike": "ilike", "not any": "any"}
+TEXT_OPERATORS = ("like", "ilike", "=like", "=ilike")
+OPERATORS = {"=", "in", "any", "child_of", "parent_of", "=?", *TEXT_OPERATORS, *COMPARISONS, *NEGATIONS}
+ALWAYS_TRUE = [1, "=", 1]
+ALWAYS_FALSE = [0, "=", 1]
+
+
+def search(
+    env: Environment,
+    model: str,
+    domain: Domain,
+    offset: int = 0,
+    limit: int | None = None,
+    order: str | None = None,
+) -> list[int]:
+    """Ids the caller may see that match, in order."""
+    found = sort_ids(env, model, matching(env, model, domain), order)
+    return found[offset : offset + limit] if limit else found[offset:]
+
+
+def matching(env: Environment, model: str, domain: Domain) -> list[int]:
+    env.check_model(model)
+    rows = env.store.rows(model)
+    candidates = [i for i, record in rows.items() if env.is_visible(model, record)]
+    if hides_archived(env, model, domain):
+        candidates = [i for i in candidates if rows[i].get("active", True)]
+    return keep(env, model, parse(domain), candidates)
+
+
+def hides_archived(env: Environment, model: str, domain: Domain) -> bool:
+    if "active" not in env.model(model).fields or not env.context.get("active_test", True):
+        return False
+    return not any(is_leaf(term) and term[0] == "active" for term in domain)
+
+
+# -- structure -----------------------------------------------------------------------------------
+
+
+def is_leaf(term: Any) -> bool:
+    return isinstance(term, list | tuple) and len(term) == 3
+
+
+def parse(domain: Domain) -> Any:
+    """A nested ('&' | '|' | '!', parts) tree from Odoo's prefix notation; terms side by side are and-ed."""
+    if not isinstance(domain, list | tuple):
+        raise BadValue(f"Domain() invalid item in domain: {domain!r}")
+    waiting = list(domain)
+    parts = []
+    while waiting:
+        parts.append(parse_term(waiting, domain))
+    return ("&", parts)
+
+
+def parse_term(waiting: list[Any], domain: Domain) -> Any:
+    if not waiting:
+        raise BadValue(f"Domain {domain!r} is malformed")
+    term = waiting.pop(0)
+    if term in ("&", "|"):
+        return (term, [parse_term(waiting, domain), parse_term(waiting, domain)])
+    if term == "!":
+        return ("!", [parse_term(waiting, domain)])
+    if not is_leaf(term):
+        raise BadValue(f"Invalid leaf {term!r}")
+    return list(term)
+
+
+def keep(env: Environment, model: str, node: Any, candidates: list[int]) -> list[int]:
+    if isinstance(node, list):
+        return keep_leaf(env, model, node, candidates)
+    symbol, parts = node
+    if symbol == "&":
+        for part in parts:
+            candidates = keep(env, model, part, candidates)
+        return candidates
+    found = set(keep(env, model, parts[0], candidates))
+    if symbol == "!":
+        return [i for i in candidates if i not in found]
+    found.update(keep(env, model, parts[1], candidates))
+    return [i for i in candidates if i in found]
+
+
+# -- leaves --------------------------------------------------------------------------------------
+
+
+def keep_leaf(env: Environment, model: str, leaf: list[Any], candidates: list[int]) -> list[int]:
+    if leaf == ALWAYS_TRUE:
+        return candidates
+    if leaf == ALWAYS_FALSE:
+        return []
+    path, operator, value = leaf
+    field = find_field(env, model, leaf)
+    if operator not in OPERATORS:
+        raise BadValue(f"Invalid operator {operator!r} in domain term {tuple(leaf)!r}")
+    if not env.su:
+        env.check_fields(env.model(model), [field.name])
+    if not field.searchable:
+        return keep_unsearchable(env, field, leaf, candidates)
+    name, _, rest = path.partition(".")
+    if rest:
+        inner = relative_for_path(env, field)
+        return holding(env, model, name, set(matching(inner, field.relation, [[rest, operator, value]])), candidates)
+    if field.relation:
+        return keep_relation(env, model, field, operator, value, candidates)
+    if operator in NEGATIONS:
+        found = set(keep_leaf(env, model, [path, NEGATIONS[operator], value], candidates))
+        return [i for i in candidates if i not in found]
+    test = plain_test(env, field, operator, value)
+    return [i for i in candidates if test(env.get(model, i, name))]
+
+
+def find_field(env: Environment, model: str, leaf: list[Any]) -> Field:
+    name = str(leaf[0]).partition(".")[0]
+    field = env.model(model).fields.get(name)
+    if field is None:
+        word = "condition" if env.dialect.serie >= 19 else "leaf"
+        raise BadValue(f"Invalid field {model}.{leaf[0]} in {word} {tuple(leaf)!r}")
+    return field
+
+
+def keep_unsearchable(env: Environment, field: Field, leaf: list[Any], candidates: list[int]) -> list[int]:
+    """Odoo 17 and 18 log an error and ignore the condition: every record matches."""
+    if env.dialect.serie >= 19:
+        raise UserError(f"Unsupported operator on {field.attributes.get('string')} in {tuple(leaf)!r}")
+    return candidates
+
+
+def relative_for_path(env: Environment, field: Field) -> Environment:
+    """Paths look behind archived records of a many2one, not of an x2many."""
+    return env.with_context(active_test=False) if field.type == "many2one" else env
+
+
+def holding(env: Environment, model: str, name: str, targets: set[int], candidates: Iterable[int]) -> list[int]:
+    """Candidates whose relation `name` points at one of `targets`."""
+    found = []
+    for record_id in candidates:
+        value = env.get(model, record_id, name)
+        if isinstance(value, list):
+            if not targets.isdisjoint(value):
+                found.append(record_id)
+        elif value and value in targets:
+            found.append(record_id)
+    return found
+
+
+def keep_relation(
+    env: Environment, model: str, field: Field, operator: str, value: Any, candidates: list[int]
+) -> list[int]:
+    if operator in NEGATIONS:
+        found = set(keep_relation(env, model, field, NEGATIONS[operator], value, candidates))
+        return [i for i in candidates if i not in found]
+    if operator == "=?" and not value:
+        return candidates
+    if operator in ("=", "in", "=?"):
+        wanted = value if isinstance(value, list | tuple) else [value]
+        ids = {i for v in wanted for i in ids_of(env, field, v)}
+        found = set(holding(env, model, field.name, ids, candidates))
+        if any(v is False or v is None for v in wanted):
+            found.update(i for i in candidates if not env.get(model, i, field.name))
+        return [i for i in candidates if i in found]
+    if operator == "any":
+        targets = set(matching(relative_for_path(env, field), field.relation, value))
+    elif operator in ("child_of", "parent_of"):
+        targets = family(env, field.relation, operator, value)
+    elif operator in TEXT_OPERATORS:
+        targets = set(by_display_name(env, field.relation, operator, value))
+    elif operator in COMPARISONS:
+        compare = COMPARISONS[operator]
+        return [i for i in candidates if compare(env.get(model, i, field.name) or 0, value)]
+    else:
+        raise BadValue(f"Invalid operator {operator!r} on relation {field.name}")
+    return holding(env, model, field.name, targets, candidates)
+
+
+def ids_of(env: Environment, field: Field, value: Any) -> list[int]:
+    if isinstance(value, bool) or value is None:
+        return []
+    if isinstance(value, int):
+        return [value]
+    return by_display_name(env, field.relation, "=", value)
+
+
+def by_display_name(env: Environment, model: str, operator: str, value: Any) -> list[int]:
+    inner = env.with_context(active_test=False)
+    return matching(inner, model, [["display_name", operator, value]])
+
+
+def family(env: Environment, model: str, operator: str, value: Any) -> set[int]:
+    """Records below (child_of) or above (parent_of) the given ones, themselves included."""
+    parent = "location_id" if model == "stock.location" else "parent_id"
+    found: set[int] = set()
+    waiting = list(value) if isinstance(value, list | tuple) else [value]
+    while waiting:
+        record_id = waiting.pop()
+        if not record_id or record_id in found:
+            continue
+        found.add(record_id)
+        if operator == "child_of":
+            waiting.extend(env.store.inverse(model, parent, record_id))
+        elif env.exists(model, record_id):
+            waiting.append(env.get(model, record_id, parent))
+    return found
+
+
+# -- plain values --------------------------------------------------------------------------------
+
+
+def plain_test(env: Environment, field: Field, operator: str, value: Any) -> Callable[[Any], bool]:
+    if operator == "=?":
+        if not value:
+            return lambda _: True
+        operator = "="
+    if field.name == "id" and operator in ("child_of", "parent_of"):
+        raise BadValue("child_of on id needs a relation field")
+    if operator in TEXT_OPERATORS:
+        return text_test(operator, value)
+    shown = comparable(env, field)
+    if operator in ("=", "in"):
+        wanted = value if isinstance(value, list | tuple) else [value]
+        plain = {bound(field, v, "=") for v in wanted if v is not False and v is not None}
+        empty_counts = any(v is False or v is None for v in wanted)
+        zero_is_empty = field.type in ("integer", "float", "monetary", "boolean")
+        if field.type == "boolean":
+            return lambda held: bool(held) in {bool(v) for v in wanted}
+        return lambda held: (
+            empty_counts if held is False or (zero_is_empty and not held and empty_counts) else shown(held) in plain
+        )
+    if value is False or value is None:
+        if field.type not in ("integer", "float", "monetary"):
+            return lambda _: False
+        value = 0
+    compare = COMPARISONS[operator]
+    edge = bound(field, value, operator)
+    return lambda held: held is not False and held is not None and compare(shown(held), edge)
+
+
+def comparable(env: Environment, field: Field) -> Callable[[Any], Any]:
+    """Odoo 19 compares date-times in whole seconds, 17 and 18 in the microseconds they store."""
+    if field.type == "datetime" and env.dialect.serie >= 19:
+        return lambda held: held[:19]
+    return lambda held: held
+
+
+def bound(field: Field, value: Any, operator: str) -> Any:
+    if field.type not in ("date", "datetime") or not isinstance(value, str):
+        return value
+    check_date(value)
+    if field.type == "date":
+        return value[:10]
+    if len(value) == 10:
+        return value + (" 23:59:59.999999" if operator in ("<=", ">") else " 00:00:00")
+    return value.replace("T", " ")
+
+
+def check_date(value: str) -> None:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        raise BadValue(f"time data {value!r} does not match format '%Y-%m-%d'") from None
+
+
+def text_test(operator: str, value: Any) -> Callable[[Any], bool]:
+    """The like family: % and _ are wild, the plain forms look anywhere in the text."""
+    pattern = str(value if value is not False else "")
+    if not operator.startswith("="):
+        pattern = f"%{pattern}%"
+    flags = re.DOTALL | (re.IGNORECASE if operator.endswith("ilike") else 0)
+    expression = re.compile(like_to_regex(pattern), flags)
+    return lambda held: held is not False and held is not None and expression.fullmatch(str(held)) is not None
+
+
+def like_to_regex(pattern: str) -> str:
+    pieces = []
+    escaped = False
+    for char in pattern:
+        if escaped:
+            pieces.append(re.escape(char))
+            escaped = False
+        elif char == "\\":
+            escaped = True
+        else:
+            pieces.append({"%": ".*", "_": "."}.get(char) or re.escape(char))
+    return "".join(pieces)

@@ -117,6 +117,11 @@ class OpenedOrder:
     def age_s(self, at: datetime) -> int:
         return max(0, int((at - self.fetched_at).total_seconds()))
 
+    @property
+    def server_timing(self) -> str:
+        """The ``Server-Timing`` header: how long Odoo's slowest call took, and how many calls there were."""
+        return f'odoo;dur={self.slowest_call_ms:.1f};desc="slowest of {self.odoo_calls}"'
+
 
 async def open_order(
     *,

@@ -66,7 +66,9 @@ class OrderView(APIView):
                 viewer, connection_slug=connection, company_id=opened.company_id, ref=opened.ref
             )
         )
-        return Response(order_json(opened, at=timezone.now()))
+        return Response(
+            order_json(opened, at=timezone.now()), headers={"Server-Timing": opened.server_timing}
+        )
 
 
 class SearchView(APIView):

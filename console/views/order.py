@@ -76,7 +76,9 @@ def _show(
     )
     label = connection_label(connection)
     context = order_context(request, opened, connection=label, address=address, at=timezone.now())
-    return render(request, _template(panel), context)
+    response = render(request, _template(panel), context)
+    response["Server-Timing"] = opened.server_timing
+    return response
 
 
 def _template(panel: str) -> str:

@@ -64,7 +64,7 @@ async def known_or_discovered(
     if config.capabilities is None:
         config = await _reread_or(config)
     if config.capabilities is None:
-        return await _wait_for(_discovery(config, reader, Lane.INTERACTIVE), config, budget or Budget.probe())
+        return await _wait_for(_discovery(config, reader, Lane.INTERACTIVE), config, budget or Budget.page())
     if config.probed_at is None or datetime.now(UTC) - config.probed_at > RENEW_AFTER:
         _discovery(config, reader, Lane.SYNC)
     return config.capabilities

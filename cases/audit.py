@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 from django.utils import timezone
 
-from cases.audit_chain import VERSION, canonical_json, entry_hash, timestamp
+from cases.audit_chain import VERSION, canonical_json, entry_hash, require_plain, timestamp
 from cases.keyed_hashes import keyed_hash
 from cases.viewer import Viewer
 from integrations.telemetry import correlation_id
@@ -72,6 +72,8 @@ def record(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An audit entry belongs to the transaction of its act.")
+    plain_details = dict(details or {})
+    require_plain(plain_details)
     chain = f"{connection_slug}:{company_id}" if connection_slug and company_id is not None else INSTALLATION
     moment = at or timezone.now()
     with connection.cursor() as cursor:
@@ -92,14 +94,14 @@ def record(
             "decision": decision.value,
             "reason": reason[:200],
             "request_id": correlation_id.get()[:64],
-            "details": dict(details or {}),
+            "details": plain_details,
             "key_id": "",
             "prev_hash": head_hash,
         }
         digest = entry_hash(content)
         row = {
             **content,
-            "details": canonical_json(content["details"]).decode(),
+            "details": canonical_json(plain_details).decode(),
             "at": moment,
             "hash": digest,
         }

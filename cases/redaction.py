@@ -44,10 +44,10 @@ def _is_iban(compact: str) -> bool:
 
 
 # What else must never stand in a log line, with what takes its place. Order matters: whole credentials first.
-_NAMED_SECRET = r"(?i)\b(api[_-]?key|token|secret|password|passwd|authorization)(\"?\s*[:=]\s*\"?)[^\s\",;&]+"
+_NAMED_VALUE = r"(?i)\b(api[_-]?key|token|secret|password|passwd|authorization)(\"?\s*[:=]\s*\"?)[^\s\",;&]+"
 _LOG_PATTERNS = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"), rf"\1 {CUT}"),
-    (re.compile(_NAMED_SECRET), rf"\1\2{CUT}"),
+    (re.compile(_NAMED_VALUE), rf"\1\2{CUT}"),
     (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), CUT),  # credentials in an address
     (re.compile(r"\bdgl_[A-Za-z0-9_-]{16,}"), CUT),  # our own API tokens
     (re.compile(r"(?<![0-9A-Za-z-])[0-9a-fA-F]{40}(?![0-9A-Za-z-])"), CUT),  # Odoo's API keys

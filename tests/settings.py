@@ -12,7 +12,7 @@ os.environ.setdefault("METRICS_TOKEN", "metrics-token-of-the-tests")
 os.environ.setdefault("STATICFILES_BACKEND", "django.contrib.staticfiles.storage.StaticFilesStorage")
 
 from console.environment import database, env, env_secret
-from console.settings import *
+from console.settings import *  # noqa: F403 - that is what settings of tests are
 
 # The owner makes and migrates the test database; the tests themselves then work as the app's role (see conftest).
 APP_DATABASE = database(env_secret("DATABASE_URL"), pool_size=0)

@@ -1,0 +1,35 @@
+"""What the worker does by the clock, written down once and put into the queue's tables by ``sync_schedules``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django_q.models import Schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    name: str
+    task: str  # dotted, without arguments: a task looks up what it needs
+    minutes: int
+
+
+JOBS = (
+    Job(name="anchor the audit trail", task="cases.tasks.anchor_audit", minutes=1),
+    Job(name="forget old sessions", task="cases.tasks.forget_old_sessions", minutes=24 * 60),
+)
+
+
+def sync_schedules() -> None:
+    """Make the queue's schedules equal to ``JOBS``; running it twice changes nothing."""
+    for job in JOBS:
+        Schedule.objects.update_or_create(
+            name=job.name,
+            defaults={
+                "func": job.task,
+                "schedule_type": Schedule.MINUTES,
+                "minutes": job.minutes,
+                "repeats": -1,
+            },
+        )
+    Schedule.objects.exclude(name__in=[job.name for job in JOBS]).delete()

@@ -1,0 +1,29 @@
+"""Doors for the queue: each takes ids or nothing, catches nothing it cannot handle, and returns nothing."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from cases.audit_anchor import write_anchor
+from cases.audit_check import read_heads
+
+logger = logging.getLogger(__name__)
+
+
+def anchor_audit() -> None:
+    """Sign the heads of the audit chains, if this installation keeps anchors."""
+    if not settings.AUDIT_ANCHOR_DIR:
+        return
+    try:
+        write_anchor(Path(settings.AUDIT_ANCHOR_DIR), read_heads(), at=timezone.now())
+    except OSError as error:
+        logger.error("The audit trail could not be anchored: %s", error.strerror or error)
+
+
+def forget_old_sessions() -> None:
+    call_command("clearsessions")

@@ -129,7 +129,15 @@ def _start_of(day: date | None) -> datetime | None:
 
 
 def _paid(payment: Payment) -> TimelineEvent:
-    titles = {
+    titles = _refund_titles() if payment.is_refund else _payment_titles()
+    title = titles[payment.state]
+    if payment.document_ref:
+        title = _("%(event)s for %(ref)s") % {"event": title, "ref": payment.document_ref}
+    return _event(EventKind.PAYMENT, title, payment.at, amount=payment.amount)
+
+
+def _payment_titles() -> dict[PaymentState, str]:
+    return {
         PaymentState.PENDING: _("Payment pending"),
         PaymentState.AUTHORIZED: _("Payment authorized"),
         PaymentState.DONE: _("Payment received"),
@@ -137,10 +145,17 @@ def _paid(payment: Payment) -> TimelineEvent:
         PaymentState.FAILED: _("Payment failed"),
         PaymentState.UNKNOWN: _("Payment in an unknown state"),
     }
-    title = titles[payment.state]
-    if payment.document_ref:
-        title = _("%(event)s for %(ref)s") % {"event": title, "ref": payment.document_ref}
-    return _event(EventKind.PAYMENT, title, payment.at, amount=payment.amount)
+
+
+def _refund_titles() -> dict[PaymentState, str]:
+    return {
+        PaymentState.PENDING: _("Refund pending"),
+        PaymentState.AUTHORIZED: _("Refund authorized"),
+        PaymentState.DONE: _("Refund paid"),
+        PaymentState.CANCELLED: _("Refund cancelled"),
+        PaymentState.FAILED: _("Refund failed"),
+        PaymentState.UNKNOWN: _("Refund in an unknown state"),
+    }
 
 
 def _said(message: Message) -> TimelineEvent:

@@ -93,4 +93,6 @@ class Payment:
     provider: Annotated[str | None, PAYMENT]
     method: Annotated[str | None, PAYMENT]
     document_ref: Annotated[str | None, PUBLIC]  # the invoice or credit note it settles
-    is_refund: Annotated[bool, PUBLIC]  # money to the customer; a provider's refund carries a negative amount
+    is_refund: Annotated[bool, PUBLIC] = (
+        False  # money to the customer; a provider's refund has a negative amount
+    )

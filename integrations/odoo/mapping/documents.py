@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -157,6 +157,8 @@ def refundable(
 ) -> Refundable | None:
     """Posted invoices minus every credit note that is not cancelled; ``products`` maps line id to product id.
 
+    One invoice may bill several orders: only this order's part of it counts.
+
     A note line without a link is taken from lines of the same product; whatever cannot be placed lowers what the
     order as a whole may give back, and no line offers more than the order does. None where documents are in
     another currency than the order: amounts of two currencies are not subtracted.
@@ -172,15 +174,50 @@ def refundable(
     for row in taken:
         for line in billing_lines(row):
             _take(per_line, line, products)
-    whole = max(Decimal(0), _sum(counted) - _sum(taken))
+    billed = sum((_billed(row, products) for row in counted), Decimal(0))
+    credited = sum((_credited(row, products) for row in taken), Decimal(0))
+    whole = max(Decimal(0), billed - credited)
     return Refundable(
         order=currency.money(whole),
         lines={line: currency.money(min(whole, max(Decimal(0), per_line[line]))) for line in products},
     )
 
 
-def _sum(documents: Iterable[Row]) -> Decimal:
-    return sum((decimal(row.get("amount_total")) for row in documents), Decimal(0))
+def _billed(row: Row, own: Container[int]) -> Decimal:
+    """What an invoice billed for this order: all of it, or its own lines where it bills other orders too.
+
+    Of a shared invoice's lines without a link only deductions count: whose they are is not known.
+    """
+    total = decimal(row.get("amount_total"))
+    lines = billing_lines(row)
+    if not any(_is_foreign(line, own) for line in lines):
+        return total
+    linked = sum((_own_part(line, own) for line in lines), Decimal(0))
+    loose = sum((decimal(line.get("price_total")) for line in lines if not sale_lines(line)), Decimal(0))
+    return min(total, linked + min(Decimal(0), loose))
+
+
+def _credited(row: Row, own: Container[int]) -> Decimal:
+    """What a note takes from this order: all that is not plainly another order's."""
+    return decimal(row.get("amount_total")) - sum(
+        (
+            decimal(line.get("price_total")) - _own_part(line, own)
+            for line in billing_lines(row)
+            if _is_foreign(line, own)
+        ),
+        Decimal(0),
+    )
+
+
+def _is_foreign(line: Row, own: Container[int]) -> bool:
+    return any(linked not in own for linked in sale_lines(line))
+
+
+def _own_part(line: Row, own: Container[int]) -> Decimal:
+    linked = sale_lines(line)
+    if not linked:
+        return Decimal(0)
+    return decimal(line.get("price_total")) * sum(one in own for one in linked) / len(linked)
 
 
 def _share(per_line: defaultdict[int, Decimal], lines: Sequence[int], amount: Decimal) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -110,7 +110,7 @@ def line_quantities(
     """Shipped, returned and announced of one line, in the line's unit.
 
     ``ordered`` is in the line's unit, ``size`` how many reference units that unit holds. A line whose moves carry
-    other products is a kit: it counts as moved only as far as every component has moved.
+    other products is a kit: only whole kits count, and one that gave back a component is whole no more.
     """
     own = [move for move in moves if move.line_id == line_id]
     if any(move.product_id != product_id for move in own):
@@ -140,28 +140,32 @@ def _kit_quantities(
         if move.product_id != product_id:
             components[move.product_id].append(move)
     whole = [move for move in own if move.product_id == product_id]
-    per_kit = {product: _needed_per_kit(moves, ordered) for product, moves in components.items()}
-    counted = {product: moves for product, moves in components.items() if per_kit[product] > 0}
+    per_order = {product: demand for product, moves in components.items() if (demand := _demand(moves)) > 0}
 
-    def kits(amount_of: dict[int | None, Decimal]) -> Decimal:
-        return min((amount_of[p] / per_kit[p] for p in counted), default=Decimal(0)) // 1
+    def kits(amount: Callable[[Sequence[Move]], Decimal]) -> Decimal:
+        """How many kits these amounts of each component make; a kit counts when it is whole."""
+        made = (amount(components[product]) * ordered / demand for product, demand in per_order.items())
+        return min(made, default=Decimal(0)) // 1
 
-    shipped = kits({p: _total(m, Direction.OUT) for p, m in counted.items()})
-    returned = kits({p: _total(m, Direction.BACK) for p, m in counted.items()})
-    coming = kits({p: _total(m, Direction.BACK) + _announced(m) for p, m in counted.items()})
+    shipped = kits(lambda moves: _total(moves, Direction.OUT))
+    kept = kits(_kept)
+    staying = kits(lambda moves: _kept(moves) - _announced(moves))
+    # A kit that gave back one component is no whole kit any more: Odoo's net delivered quantity says the same.
     return LineQuantities(
         shipped=quantity(shipped + _total(whole, Direction.OUT) / size),
-        returned=quantity(returned + _total(whole, Direction.BACK) / size),
-        announced=quantity(coming - returned + _announced(whole) / size),
+        returned=quantity(shipped - kept + _total(whole, Direction.BACK) / size),
+        announced=quantity(kept - staying + _announced(whole) / size),
     )
 
 
-def _needed_per_kit(moves: Sequence[Move], ordered: Decimal) -> Decimal:
-    """What one kit takes of a component: the demand toward the customer, shared over the kits ordered."""
+def _kept(moves: Sequence[Move]) -> Decimal:
+    return _total(moves, Direction.OUT) - _total(moves, Direction.BACK)
+
+
+def _demand(moves: Sequence[Move]) -> Decimal:
+    """What all kits ordered take of one component: its demand toward the customer."""
     outward = [
         m for m in moves if m.direction is Direction.OUT and not reference(m.row, "origin_returned_move_id")
     ]
     demand = sum((m.planned for m in outward if m.state != "cancel"), Decimal(0))
-    if not demand:
-        demand = sum((m.planned for m in outward), Decimal(0))
-    return demand / ordered if ordered > 0 else Decimal(0)
+    return demand or sum((m.planned for m in outward), Decimal(0))

@@ -31,7 +31,8 @@ from integrations.odoo.mapping.documents import (
 from integrations.odoo.mapping.messages import messages
 from integrations.odoo.mapping.moves import Move, line_quantities, read_moves, unit_size
 from integrations.odoo.mapping.payments import payments
-from integrations.odoo.mapping.returns import returns, rma_quantities
+from integrations.odoo.mapping.returns import returns
+from integrations.odoo.mapping.rma import rma_quantities
 from integrations.odoo.mapping.shipments import LineFacts, shipments_and_preparations, without_sku
 from integrations.odoo.mapping.stock import available_in, stock_levels
 from integrations.odoo.mapping.values import (
@@ -141,7 +142,19 @@ def order_match(row: Row, *, connection: str, names: Sequence[str]) -> OrderMatc
 def _delivery(row: Row) -> DeliveryProgress | None:
     if "delivery_status" not in row:
         return None
-    return _DELIVERY.get(str(row["delivery_status"]), DeliveryProgress.NOTHING_TO_SHIP)
+    known = _DELIVERY.get(str(row["delivery_status"]))
+    if known is None and _STATES.get(str(row.get("state"))) is OrderState.CONFIRMED and _awaits_goods(row):
+        # Odoo has no status before the first transfer exists: a drop-ship whose purchase is not confirmed yet.
+        return DeliveryProgress.PENDING
+    return known or DeliveryProgress.NOTHING_TO_SHIP
+
+
+def _awaits_goods(row: Row) -> bool:
+    return any(
+        decimal(line.get("qty_delivered")) < decimal(line.get("product_uom_qty"))
+        for line in rows(row, "order_line")
+        if not line.get("display_type") and _kind(line, related(line, "product_id") or {}) is LineKind.GOODS
+    )
 
 
 def _line_facts(line: Row, dialect: Dialect) -> LineFacts:
@@ -154,6 +167,7 @@ def _line_facts(line: Row, dialect: Dialect) -> LineFacts:
         product_id=reference(line, "product_id"),
         unit=text(unit.get("display_name")) if unit else None,
         size=unit_size(unit, dialect),
+        ordered=decimal(line.get("product_uom_qty")),
     )
 
 
@@ -217,9 +231,7 @@ def _moved(
     line: Row, facts: Mapping[int, LineFacts], moves: Sequence[Move], rmas: Sequence[Row], dialect: Dialect
 ) -> tuple[Decimal, Decimal, Decimal]:
     own = facts[line["id"]]
-    counted = line_quantities(
-        line["id"], own.product_id, decimal(line.get("product_uom_qty")), own.size, moves
-    )
+    counted = line_quantities(line["id"], own.product_id, own.ordered, own.size, moves)
     elsewhere = rma_quantities(line["id"], rmas, moves, facts, dialect)
     return (
         counted.shipped,

@@ -7,8 +7,19 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from integrations.canonical import Payment, PaymentSource, PaymentState
+from integrations.odoo.mapping.credits import is_settlement, settlements
 from integrations.odoo.mapping.documents import Documents, number
-from integrations.odoo.mapping.values import Currency, Row, day, display, moment, related, rows, text
+from integrations.odoo.mapping.values import (
+    Currency,
+    Row,
+    day,
+    display,
+    moment,
+    reference,
+    related,
+    rows,
+    text,
+)
 
 _TRANSACTION_STATES = {
     "draft": PaymentState.PENDING,
@@ -32,42 +43,39 @@ def payments(order: Row, documents: Documents, *, details: bool) -> tuple[Paymen
 
 
 def _transaction(row: Row, details: bool) -> Payment:
+    amount = Currency(related(row, "currency_id")).money(row.get("amount"))
     return Payment(
         id=row["id"],
         source=PaymentSource.PROVIDER,
         ref=text(row.get("reference")) if details else None,
         provider_ref=text(row.get("provider_reference")) if details else None,
         state=_TRANSACTION_STATES.get(str(row.get("state")), PaymentState.UNKNOWN),
-        amount=Currency(related(row, "currency_id")).money(row.get("amount")),
+        amount=amount,
         at=moment(row.get("last_state_change")) or moment(row.get("create_date")),
         provider=text(row.get("provider_code")) if details else None,
         method=display(row, "payment_method_id") if details else None,
         document_ref=None,
+        is_refund=row.get("operation") == "refund" or amount.amount < 0,
     )
 
 
 def _reconciled(documents: Documents, details: bool) -> Iterator[Payment]:
-    own = {row["id"] for row in (*documents.invoices, *documents.notes)}
+    notes = {row["id"] for row in documents.notes}
+    own = notes | {row["id"] for row in documents.invoices}
     for document in (*documents.invoices, *documents.notes):
         currency = Currency(related(document, "currency_id"))
-        for entry in _widget(document):
-            # A credit note settled against its invoice and a rounding of exchange rates are not payments.
-            if entry.get("is_exchange") or entry.get("move_id") in own:
-                continue
-            yield _ledger_payment(entry, document, currency, details)
+        for entry in settlements(document):
+            if not is_settlement(entry, own):
+                yield _ledger_payment(entry, document, currency, details, is_refund=document["id"] in notes)
 
 
-def _widget(document: Row) -> list[Mapping[str, Any]]:
-    """Odoo answers an object, or false where nothing is reconciled."""
-    widget = document.get("invoice_payments_widget")
-    content = widget.get("content") if isinstance(widget, Mapping) else None
-    return [entry for entry in content if isinstance(entry, Mapping)] if isinstance(content, list) else []
-
-
-def _ledger_payment(entry: Mapping[str, Any], document: Row, currency: Currency, details: bool) -> Payment:
+def _ledger_payment(
+    entry: Mapping[str, Any], document: Row, currency: Currency, details: bool, *, is_refund: bool
+) -> Payment:
     on = day(entry.get("date"))
     return Payment(
-        id=entry.get("account_payment_id") or entry.get("partial_id") or 0,
+        # Reconciled straight from a bank statement there is no payment record: the match itself identifies it.
+        id=reference(entry, "account_payment_id") or reference(entry, "partial_id") or 0,
         source=PaymentSource.LEDGER,
         ref=text(entry.get("ref")) if details else None,
         provider_ref=None,
@@ -78,4 +86,5 @@ def _ledger_payment(entry: Mapping[str, Any], document: Row, currency: Currency,
         provider=text(entry.get("journal_name")) if details else None,
         method=text(entry.get("payment_method_name")) if details else None,
         document_ref=number(document),
+        is_refund=is_refund,
     )

@@ -6,15 +6,12 @@ nobody inspects a native return, so its decision stays "authorized" until a cred
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
 from integrations.canonical import (
-    DocumentState,
-    PaymentProgress,
     Return,
     ReturnDecision,
     ReturnHeadline,
@@ -24,28 +21,12 @@ from integrations.canonical import (
     ReturnSource,
 )
 from integrations.odoo.dialects import Dialect
-from integrations.odoo.mapping.documents import Documents, billing_lines, payment_progress, sale_lines, state
-from integrations.odoo.mapping.moves import Direction, Move, unit_size
-from integrations.odoo.mapping.shipments import (
-    LineFacts,
-    moved_quantity,
-    moved_unit,
-    product_words,
-    without_sku,
-)
-from integrations.odoo.mapping.values import (
-    Row,
-    decimal,
-    display,
-    moment,
-    quantity,
-    reference,
-    related,
-    split_numbers,
-    text,
-)
-
-_MONEY_ORDER = (ReturnMoney.NONE, ReturnMoney.CREDIT_DRAFTED, ReturnMoney.CREDIT_POSTED, ReturnMoney.PAID_OUT)
+from integrations.odoo.mapping.credits import MONEY_ORDER, NOTHING, Covered, Credits
+from integrations.odoo.mapping.documents import Documents
+from integrations.odoo.mapping.moves import Direction, Move, line_quantities
+from integrations.odoo.mapping.rma import authorized
+from integrations.odoo.mapping.shipments import LineFacts, moved_quantity, moved_unit, product_words
+from integrations.odoo.mapping.values import Row, display, moment, reference, split_numbers, text
 
 
 def returns(
@@ -58,81 +39,34 @@ def returns(
 ) -> tuple[Return, ...]:
     """Native returns, then authorizations; a transfer that receives an authorization belongs to it."""
     received_for_rma = {reference(row, "reception_move_id") for row in rmas} - {None}
-    credits = _Credits(documents)
+    credits = Credits(documents)
     native = [
-        _native(picking, back, lines, credits, dialect)
+        _native(picking, back, moves, lines, credits, dialect)
         for picking in pickings
         if (back := [m for m in moves if _comes_back(m, picking) and m.id not in received_for_rma])
     ]
-    return (*native, *(_authorized(row, moves, lines, dialect) for row in rmas))
+    return (*native, *(authorized(row, moves, lines, credits, dialect) for row in rmas))
 
 
 def _comes_back(move: Move, picking: Row) -> bool:
     return move.picking_id == picking["id"] and move.direction is Direction.BACK
 
 
-# --- Money -------------------------------------------------------------------------------------------------------
-
-
-class _Credits:
-    """Credited quantities per order line, spent by its returns oldest first."""
-
-    def __init__(self, documents: Documents) -> None:
-        settled = {
-            row["id"] for row in documents.invoices if payment_progress(row) is PaymentProgress.REVERSED
-        }
-        self._left: defaultdict[int, list[tuple[Decimal, ReturnMoney]]] = defaultdict(list)
-        for note in documents.notes:
-            stage = _stage(note, settled)
-            if stage is ReturnMoney.NONE:
-                continue
-            for line in billing_lines(note):
-                for order_line in sale_lines(line):
-                    self._left[order_line].append((decimal(line.get("quantity")), stage))
-
-    def spend(self, line_id: int | None, amount: Decimal) -> ReturnMoney:
-        """The stage of the credit that covers this quantity; the least advanced of them if several do."""
-        if line_id is None or amount <= 0:
-            return ReturnMoney.NONE
-        stages: list[ReturnMoney] = []
-        entries = self._left[line_id]
-        while amount > 0 and entries:
-            credited, stage = entries.pop(0)
-            stages.append(stage)
-            if credited > amount:
-                entries.insert(0, (credited - amount, stage))
-            amount -= credited
-        return min(stages, key=_MONEY_ORDER.index) if stages else ReturnMoney.NONE
-
-
-def _stage(note: Row, settled_invoices: Collection[int]) -> ReturnMoney:
-    if state(note) is DocumentState.CANCELLED:
-        return ReturnMoney.NONE
-    if state(note) is DocumentState.DRAFT:
-        return ReturnMoney.CREDIT_DRAFTED
-    # Posted on an unpaid invoice the two settle each other: no money left the house.
-    if reference(note, "reversed_entry_id") in settled_invoices:
-        return ReturnMoney.CREDIT_POSTED
-    paid = payment_progress(note) in (PaymentProgress.PAID, PaymentProgress.IN_PAYMENT)
-    return ReturnMoney.PAID_OUT if paid else ReturnMoney.CREDIT_POSTED
-
-
 # --- Native return transfers -------------------------------------------------------------------------------------
 
 
 def _native(
-    picking: Row, back: Sequence[Move], lines: Mapping[int, LineFacts], credits: _Credits, dialect: Dialect
+    picking: Row,
+    back: Sequence[Move],
+    moves: Sequence[Move],
+    lines: Mapping[int, LineFacts],
+    credits: Credits,
+    dialect: Dialect,
 ) -> Return:
     tracking = split_numbers(picking.get("carrier_tracking_ref"))
-    cancelled = picking.get("state") == "cancel"
-    done = picking.get("state") == "done"
-    # Received without a backorder, Odoo puts what did not arrive into a cancelled move of the same transfer.
-    short = {(move.line_id, move.product_id) for move in back if move.state == "cancel"} if done else set()
-    read = [
-        _native_line(move, lines, credits, dialect, has_label=bool(tracking), short=short)
-        for move in back
-        if cancelled or move.state != "cancel"
-    ]
+    shown = [move for move in back if move.state != "cancel" or picking.get("state") == "cancel"]
+    covered = _credits_of(shown, moves, lines, credits, dialect)
+    read = [_native_line(move, lines, covered[move.id], dialect, has_label=bool(tracking)) for move in shown]
     return _with_headline(
         Return(
             id=picking["id"],
@@ -143,29 +77,55 @@ def _native(
             headline=ReturnHeadline.AUTHORIZED,
             logistics=_least([line.logistics for line in read], _LOGISTICS_ORDER, ReturnLogistics.CANCELLED),
             decision=_least([line.decision for line in read], _DECISION_ORDER, ReturnDecision.AUTHORIZED),
-            money=_least([line.money for line in read], _MONEY_ORDER, ReturnMoney.NONE),
+            money=_least([line.money for line in read], MONEY_ORDER, ReturnMoney.NONE),
             announced_at=moment(picking.get("create_date")) or moment(picking.get("scheduled_date")),
-            received_at=moment(picking.get("date_done")) if done else None,
+            received_at=moment(picking.get("date_done")) if picking.get("state") == "done" else None,
             tracking_numbers=tracking,
             lines=tuple(read),
         )
     )
 
 
-def _native_line(
-    move: Move,
+def _credits_of(
+    shown: Sequence[Move],
+    moves: Sequence[Move],
     lines: Mapping[int, LineFacts],
-    credits: _Credits,
+    credits: Credits,
     dialect: Dialect,
-    *,
-    has_label: bool,
-    short: set[tuple[int | None, int | None]],
+) -> dict[int, Covered]:
+    """The credit behind each move; a kit is credited as a whole, so its components share one."""
+    covered: dict[int, Covered] = {}
+    for move in shown:
+        if move.id in covered:
+            continue
+        line = lines.get(move.line_id) if move.line_id is not None else None
+        if move.state == "cancel":
+            covered[move.id] = NOTHING
+        elif line is None or move.product_id == line.product_id:
+            covered[move.id] = credits.spend(move.line_id, moved_quantity(move, line, dialect))
+        else:
+            parts = [m for m in shown if m.line_id == move.line_id and m.product_id != line.product_id]
+            kits = _kits(move.line_id, line, parts, moves)
+            covered |= dict.fromkeys((part.id for part in parts), credits.spend(move.line_id, kits))
+    return covered
+
+
+def _kits(line_id: int | None, line: LineFacts, parts: Sequence[Move], moves: Sequence[Move]) -> Decimal:
+    """How many whole kits the components coming back in one transfer make."""
+    if line_id is None:
+        return Decimal(0)
+    sent = [m for m in moves if m.line_id == line_id and m.direction is Direction.OUT]
+    counted = line_quantities(line_id, line.product_id, line.ordered, line.size, [*sent, *parts])
+    return counted.returned + counted.announced
+
+
+def _native_line(
+    move: Move, lines: Mapping[int, LineFacts], covered: Covered, dialect: Dialect, *, has_label: bool
 ) -> ReturnLine:
     line = lines.get(move.line_id) if move.line_id is not None else None
     sku, name = product_words(move)
     announced = moved_quantity(move, line, dialect, planned=True)
     received = moved_quantity(move, line, dialect) if move.state == "done" else Decimal(0)
-    money = ReturnMoney.NONE if move.state == "cancel" else credits.spend(move.line_id, received or announced)
     return ReturnLine(
         line_id=move.line_id,
         sku=sku,
@@ -173,119 +133,26 @@ def _native_line(
         quantity=max(announced, received),
         received=received,
         uom=moved_unit(move, line),
-        logistics=_logistics(move.state, has_label=has_label, short=(move.line_id, move.product_id) in short),
-        decision=_native_decision(money),
-        money=money,
+        logistics=_logistics(move, has_label=has_label),
+        decision=_native_decision(covered),
+        money=covered.money,
     )
 
 
-def _native_decision(money: ReturnMoney) -> ReturnDecision:
+def _native_decision(covered: Covered) -> ReturnDecision:
     """A posted credit is the first thing in Odoo that says the goods were accepted."""
-    posted = money in (ReturnMoney.CREDIT_POSTED, ReturnMoney.PAID_OUT)
-    return ReturnDecision.ACCEPTED if posted else ReturnDecision.AUTHORIZED
+    if covered.money not in (ReturnMoney.CREDIT_POSTED, ReturnMoney.PAID_OUT):
+        return ReturnDecision.AUTHORIZED
+    return ReturnDecision.ACCEPTED if covered.whole else ReturnDecision.PARTLY_ACCEPTED
 
 
-def _logistics(move_state: str, *, has_label: bool, short: bool) -> ReturnLogistics:
-    if move_state == "done":
-        return ReturnLogistics.SHORT if short else ReturnLogistics.RECEIVED
-    if move_state == "cancel":
+def _logistics(move: Move, *, has_label: bool) -> ReturnLogistics:
+    if move.state == "done":
+        # With a backorder Odoo lowers the demand to what came; without one the demand stays as announced.
+        return ReturnLogistics.SHORT if move.done < move.planned else ReturnLogistics.RECEIVED
+    if move.state == "cancel":
         return ReturnLogistics.CANCELLED
     return ReturnLogistics.LABEL_ISSUED if has_label else ReturnLogistics.AWAITING
-
-
-# --- OCA return authorizations -----------------------------------------------------------------------------------
-
-_RMA: dict[str, tuple[ReturnLogistics, ReturnDecision, ReturnHeadline]] = {
-    "draft": (ReturnLogistics.AWAITING, ReturnDecision.REQUESTED, ReturnHeadline.REQUESTED),
-    "confirmed": (ReturnLogistics.AWAITING, ReturnDecision.AUTHORIZED, ReturnHeadline.AUTHORIZED),
-    "received": (ReturnLogistics.RECEIVED, ReturnDecision.AUTHORIZED, ReturnHeadline.RECEIVED),
-    "waiting_return": (ReturnLogistics.RECEIVED, ReturnDecision.REJECTED, ReturnHeadline.INSPECTED),
-    "waiting_replacement": (ReturnLogistics.RECEIVED, ReturnDecision.ACCEPTED, ReturnHeadline.APPROVED),
-    "refunded": (ReturnLogistics.RECEIVED, ReturnDecision.ACCEPTED, ReturnHeadline.REFUNDED),
-    "returned": (ReturnLogistics.RECEIVED, ReturnDecision.REJECTED, ReturnHeadline.CLOSED),
-    "replaced": (ReturnLogistics.RECEIVED, ReturnDecision.ACCEPTED, ReturnHeadline.REPLACED),
-    "finished": (ReturnLogistics.RECEIVED, ReturnDecision.INSPECTED, ReturnHeadline.CLOSED),
-    "locked": (ReturnLogistics.RECEIVED, ReturnDecision.INSPECTED, ReturnHeadline.CLOSED),
-    "cancelled": (ReturnLogistics.CANCELLED, ReturnDecision.REQUESTED, ReturnHeadline.CLOSED),
-}
-_RMA_UNKNOWN = (ReturnLogistics.AWAITING, ReturnDecision.NEEDS_REVIEW, ReturnHeadline.REQUESTED)
-
-
-def _authorized(row: Row, moves: Sequence[Move], lines: Mapping[int, LineFacts], dialect: Dialect) -> Return:
-    logistics, decision, headline = _RMA.get(str(row.get("state")), _RMA_UNKNOWN)
-    note = related(row, "refund_id")
-    money = _stage(note, ()) if note else ReturnMoney.NONE
-    if headline is ReturnHeadline.REFUNDED and money is not ReturnMoney.PAID_OUT:
-        headline = ReturnHeadline.APPROVED  # Odoo says refunded once a credit note exists, draft or not
-    line_id = rma_line_id(row, moves)
-    facts = lines.get(line_id) if line_id is not None else None
-    product = related(row, "product_id") or {}
-    sku = text(product.get("default_code"))
-    amount = quantity(decimal(row.get("product_uom_qty")) * _rma_ratio(row, facts, dialect))
-    received = amount if logistics is ReturnLogistics.RECEIVED else Decimal(0)
-    return Return(
-        id=row["id"],
-        ref=text(row.get("name")) or str(row["id"]),
-        source=ReturnSource.RMA,
-        of_shipment=display(row, "picking_id"),
-        destination=None,
-        headline=headline,
-        logistics=logistics,
-        decision=decision,
-        money=money,
-        announced_at=moment(row.get("date")),
-        received_at=None,
-        tracking_numbers=(),
-        lines=(
-            ReturnLine(
-                line_id=line_id,
-                sku=sku,
-                name=without_sku(text(product.get("display_name")) or "", sku),
-                quantity=amount,
-                received=received,
-                uom=facts.unit if facts else display(row, "product_uom"),
-                logistics=logistics,
-                decision=decision,
-                money=money,
-            ),
-        ),
-    )
-
-
-def rma_line_id(row: Row, moves: Sequence[Move]) -> int | None:
-    delivered = reference(row, "move_id")
-    return next((move.line_id for move in moves if move.id == delivered), None)
-
-
-def _rma_ratio(row: Row, facts: LineFacts | None, dialect: Dialect) -> Decimal:
-    if facts is None or reference(row, "product_id") != facts.product_id:
-        return Decimal(1)
-    return unit_size(related(row, "product_uom"), dialect) / facts.size
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RmaQuantities:
-    """What authorizations add to a line where their transfer is not among the order's own."""
-
-    returned: Decimal
-    announced: Decimal
-
-
-def rma_quantities(
-    line_id: int, rmas: Sequence[Row], moves: Sequence[Move], lines: Mapping[int, LineFacts], dialect: Dialect
-) -> RmaQuantities:
-    known = {move.id for move in moves}
-    returned = announced = Decimal(0)
-    for row in rmas:
-        if rma_line_id(row, moves) != line_id or reference(row, "reception_move_id") in known:
-            continue
-        logistics, decision, _ = _RMA.get(str(row.get("state")), _RMA_UNKNOWN)
-        amount = decimal(row.get("product_uom_qty")) * _rma_ratio(row, lines.get(line_id), dialect)
-        if logistics is ReturnLogistics.RECEIVED and row.get("state") != "returned":
-            returned += amount
-        elif logistics is ReturnLogistics.AWAITING and decision is not ReturnDecision.REQUESTED:
-            announced += amount
-    return RmaQuantities(returned=returned, announced=announced)
 
 
 # --- One headline ------------------------------------------------------------------------------------------------
@@ -298,7 +165,7 @@ _LOGISTICS_ORDER = (
     ReturnLogistics.RECEIVED,
     ReturnLogistics.CANCELLED,
 )
-_DECISION_ORDER = (ReturnDecision.AUTHORIZED, ReturnDecision.ACCEPTED)
+_DECISION_ORDER = (ReturnDecision.AUTHORIZED, ReturnDecision.PARTLY_ACCEPTED, ReturnDecision.ACCEPTED)
 
 
 _Axis = TypeVar("_Axis")

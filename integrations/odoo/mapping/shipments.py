@@ -38,7 +38,8 @@ class LineFacts:
     name: str
     product_id: int | None
     unit: str | None
-    size: Decimal
+    size: Decimal  # how many reference units the unit holds
+    ordered: Decimal
 
 
 def shipments_and_preparations(

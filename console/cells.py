@@ -6,73 +6,122 @@ Pages hold up to a thousand cells, so this is plain string work. Everything that
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from html import escape as escape_html
 from typing import Any
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from cases.masking import BULLETS, Cell, Mode
-from console.formatting import format_day, format_exact, format_moment, format_money, format_quantity
+from console.formatting import Writer
 from console.glyphs import GLYPHS
-from console.vocabulary import BANDS, Word, find_word
+from console.vocabulary import BANDS, NO_FIGURE, Word, find_word
 
 
-def show(value: Any) -> SafeString:
+def escape(text: Any) -> SafeString:
+    """Always, whatever the text claims about itself; Django's own asks first, which a thousand cells notice."""
+    return SafeString(escape_html(str(text)))
+
+
+def show(value: Any, writer: Writer) -> SafeString:
     """A cell, or a plain value of the page's own, as HTML."""
     if isinstance(value, Cell):
-        if value.mode is Mode.SHOW:
-            return show_value(value.value)
-        return _show_masked(value)
-    return show_value(value)
-
-
-def show_value(value: Any) -> SafeString:
+        if value.mode is not Mode.SHOW:
+            return _show_masked(value, writer)
+        value = value.value
     if value is None or value == "" or value == ():
-        return _dash(get_language())
-    if isinstance(value, Enum):
-        return SafeString(escape(str(find_word(value).label)))
-    if isinstance(value, str):
-        return escape(value)
-    if isinstance(value, bool):
-        return SafeString(gettext("Yes") if value else gettext("No"))
-    if isinstance(value, Decimal):
-        return SafeString(format_quantity(value))
-    if isinstance(value, datetime):
-        return _time(value.isoformat(), format_moment(value), format_exact(value))
-    if isinstance(value, date):
-        return _time(value.isoformat(), format_day(value), "")
-    if isinstance(value, tuple):
-        return SafeString(", ".join(escape(item) for item in value))
-    if hasattr(value, "currency"):
-        return escape(format_money(value.amount, value.currency))
+        return _dash(writer.language)
+    kind = type(value)
+    draw = _DRAWINGS.get(kind) or _find_drawing(kind)
+    return draw(value, writer)
+
+
+def _draw_text(value: Any, writer: Writer) -> SafeString:
     return escape(value)
+
+
+def _draw_word(value: Enum, writer: Writer) -> SafeString:
+    return escape(str(find_word(value).label))
+
+
+def _draw_bool(value: bool, writer: Writer) -> SafeString:
+    return escape(gettext("Yes") if value else gettext("No"))
+
+
+def _draw_quantity(value: Decimal, writer: Writer) -> SafeString:
+    return SafeString(writer.quantity(value))
+
+
+def _draw_money(value: Any, writer: Writer) -> SafeString:
+    return escape(writer.money(value.amount, value.currency))
+
+
+def _draw_moment(value: datetime, writer: Writer) -> SafeString:
+    return draw_time(value, writer.moment(value), writer)
+
+
+def _draw_date(value: date, writer: Writer) -> SafeString:
+    return SafeString(f'<time datetime="{value.isoformat()}">{escape(writer.day(value))}</time>')
+
+
+def _draw_list(value: tuple[Any, ...], writer: Writer) -> SafeString:
+    return SafeString(", ".join(escape(item) for item in value))
+
+
+_DRAWINGS: dict[type, Callable[[Any, Writer], SafeString]] = {
+    str: _draw_text,
+    bool: _draw_bool,
+    int: _draw_text,
+    Decimal: _draw_quantity,
+    datetime: _draw_moment,
+    date: _draw_date,
+    tuple: _draw_list,
+}
+
+
+@lru_cache(maxsize=64)
+def _find_drawing(kind: type) -> Callable[[Any, Writer], SafeString]:
+    """For types this module does not import: records' enumerations, and money by its shape."""
+    if issubclass(kind, Enum):
+        return _draw_word
+    if hasattr(kind, "currency") and hasattr(kind, "amount"):
+        return _draw_money
+    return next((draw for known, draw in _DRAWINGS.items() if issubclass(kind, known)), _draw_text)
+
+
+def draw_time(at: datetime, text: str, writer: Writer) -> SafeString:
+    return SafeString(
+        f'<time datetime="{at.isoformat()}" title="{escape(writer.exact(at))}">{escape(text)}</time>'
+    )
 
 
 def is_zero(cell: Any) -> bool:
     """True for a figure of nothing, which a table shows in a quieter colour."""
     value = cell.value if isinstance(cell, Cell) else cell
-    amount = getattr(value, "amount", value)
-    return isinstance(amount, Decimal) and amount == 0
+    if value is None:
+        return False
+    amount = value if isinstance(value, Decimal) else getattr(value, "amount", None)
+    return isinstance(amount, Decimal) and not amount
 
 
-def chip(value: Any, *, kind: str | None = None) -> SafeString:
+def chip(value: Any, writer: Writer, *, kind: str | None = None) -> SafeString:
     """A state as glyph and word; nothing where Odoo has none."""
     if isinstance(value, Cell):
         if value.mode is not Mode.SHOW:
-            return _show_masked(value)
+            return _show_masked(value, writer)
         value = value.value
     if value is None or value == "":
         return SafeString("")
-    return _chip(kind or type(value).__name__, str(value), get_language())
+    return _chip(kind or type(value).__name__, str(value), writer.language)
 
 
 @lru_cache(maxsize=1024)
-def _chip(kind: str, value: str, language: str | None) -> SafeString:
+def _chip(kind: str, value: str, language: str) -> SafeString:
     return draw_chip(find_word(value, kind=kind))
 
 
@@ -81,34 +130,19 @@ def draw_chip(word: Word, *, label: str | None = None) -> SafeString:
     return SafeString(f'<span class="chip chip-{word.tone.value}">{GLYPHS[word.glyph]}{text}</span>')
 
 
-def draw_stock(cell: Cell) -> SafeString:
+def draw_stock(cell: Cell, writer: Writer) -> SafeString:
     """What is available, as a chip: the figure, or the band where the figure is not for this viewer."""
-    if cell.mode is Mode.SHOW:
-        if cell.value is None:
-            return _dash(get_language())
-        return draw_chip(BANDS[_find_band(cell.value)], label=format_quantity(cell.value))
-    band = BANDS.get(str(cell.value))
-    if band is None:
-        return _show_masked(cell)
-    return SafeString(f'<span title="{escape(explain_mask(cell))}">{draw_chip(band)}</span>')
-
-
-def _find_band(amount: Decimal) -> str:
-    if amount <= 0:
-        return "none"
-    return "few" if amount < 10 else "plenty"
-
-
-@lru_cache(maxsize=16)
-def _dash(language: str | None) -> SafeString:
-    return SafeString(
-        f'<span class="nothing"><span aria-hidden="true">–</span><span class="vh">{escape(gettext("none"))}</span></span>'
-    )
-
-
-def _time(machine: str, text: str, title: str) -> SafeString:
-    tip = f' title="{escape(title)}"' if title else ""
-    return SafeString(f'<time datetime="{machine}"{tip}>{escape(text)}</time>')
+    if cell.mode is not Mode.SHOW:
+        band = BANDS.get(str(cell.value))
+        if band is None:
+            return _show_masked(cell, writer)
+        return SafeString(f'<span title="{escape(explain_mask(cell))}">{draw_chip(band)}</span>')
+    if cell.value is None:
+        return draw_chip(NO_FIGURE)
+    if cell.value <= 0:
+        return draw_chip(BANDS["none"])
+    label = gettext("%(figure)s available") % {"figure": writer.quantity(cell.value)}
+    return draw_chip(BANDS["few" if cell.value < 10 else "plenty"], label=label)
 
 
 def explain_mask(cell: Cell) -> str:
@@ -118,14 +152,13 @@ def explain_mask(cell: Cell) -> str:
     return gettext("%(kind)s: your role sees part of this") % {"kind": kind}
 
 
-def _show_masked(cell: Cell) -> SafeString:
+def _show_masked(cell: Cell, writer: Writer) -> SafeString:
     if cell.empty:
-        return _dash(get_language())
+        return _dash(writer.language)
     if cell.value is None:
         return _hidden(explain_mask(cell))
     band = BANDS.get(str(cell.value))
-    shown = str(band.label) if band else str(cell.value)
-    return _masked(explain_mask(cell), escape(shown))
+    return _masked(explain_mask(cell), escape(str(band.label) if band else str(cell.value)))
 
 
 @lru_cache(maxsize=64)
@@ -135,6 +168,13 @@ def _hidden(reason: str) -> SafeString:
 
 def _masked(reason: str, shown: SafeString) -> SafeString:
     tip = escape(reason)
-    return mark_safe(  # noqa: S308 - both parts are escaped above
+    return SafeString(
         f'<span class="masked" title="{tip}">{GLYPHS["lock"]}<span class="vh">{tip}. </span>{shown}</span>'
+    )
+
+
+@lru_cache(maxsize=16)
+def _dash(language: str) -> SafeString:
+    return SafeString(
+        f'<span class="nothing"><span aria-hidden="true">–</span><span class="vh">{escape(gettext("none"))}</span></span>'
     )

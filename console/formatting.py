@@ -31,48 +31,6 @@ from django.utils.translation import gettext_lazy as _
 NBSP = "\u00a0"
 _MOST_DECIMALS = 6  # Odoo's finest precision; unit prices of screws need it
 
-
-@lru_cache(maxsize=64)
-def find_locale(language: str | None) -> Locale:
-    """The CLDR locale of a language tag, or English where there is none."""
-    tag = (language or "en").replace("-", "_")
-    for candidate in (tag, tag.split("_")[0]):
-        try:
-            return Locale.parse(candidate)
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale.parse("en")
-
-
-def format_money(amount: Decimal, currency: str) -> str:
-    return _money_writer(get_language(), currency)(amount)
-
-
-def format_quantity(value: Decimal) -> str:
-    """Without trailing zeros: 3, 2.5, 1,200."""
-    return _quantity_writer(get_language())(value)
-
-
-def format_moment(at: datetime) -> str:
-    return _moment(at, timezone.get_current_timezone(), get_language(), "moment")
-
-
-def format_clock(at: datetime) -> str:
-    return _moment(at, timezone.get_current_timezone(), get_language(), "clock")
-
-
-def format_day(day: date) -> str:
-    """A date, or the date that a moment has in the viewer's time zone."""
-    if isinstance(day, datetime):
-        return _moment(day, timezone.get_current_timezone(), get_language(), "day")
-    return _day(day, get_language())
-
-
-def format_exact(at: datetime) -> str:
-    """The moment with seconds and zone, for a tooltip."""
-    return _moment(at, timezone.get_current_timezone(), get_language(), "exact")
-
-
 # The page hands the same four sentences to the browser, which keeps the ages ticking.
 AGE_SENTENCES: tuple[tuple[str, int, str | Promise], ...] = (
     ("d", 86400, _("{n} d ago")),
@@ -82,15 +40,66 @@ AGE_SENTENCES: tuple[tuple[str, int, str | Promise], ...] = (
 )
 
 
+class Writer:
+    """Writes for one language and time zone; one exists per pair, found with ``current_writer``."""
+
+    def __init__(self, language: str, zone: tzinfo) -> None:
+        self.language = language
+        self.zone = zone
+        self.quantity = _quantity_writer(language)
+        self._locale = find_locale(language)
+        self._patterns = _patterns(language)
+        # Pages repeat a moment (headings, tooltips, lists by day), and Babel is slow at them.
+        self.moment: Callable[[datetime], str] = lru_cache(maxsize=2048)(lambda at: self._apply("moment", at))
+        self.clock: Callable[[datetime], str] = lru_cache(maxsize=2048)(lambda at: self._apply("clock", at))
+        self.exact: Callable[[datetime], str] = lru_cache(maxsize=2048)(lambda at: self._apply("exact", at))
+        self.day: Callable[[date], str] = lru_cache(maxsize=2048)(self._day)
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        return _money_writer(self.language, currency)(amount)
+
+    def _apply(self, form: str, at: datetime) -> str:
+        return self._patterns[form].apply(at.astimezone(self.zone), self._locale)
+
+    def _day(self, day: date) -> str:
+        """A date, or the date that a moment has in the viewer's time zone."""
+        if isinstance(day, datetime):
+            return self._apply("day", day)
+        return self._patterns["day"].apply(day, self._locale)
+
+
+def current_writer() -> Writer:
+    return _writer(get_language() or "en", timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=128)
+def _writer(language: str, zone: tzinfo) -> Writer:
+    return Writer(language, zone)
+
+
 def format_age(seconds: int) -> str:
     """How long ago: "14 s ago", "3 min ago"."""
-    age = max(0, int(seconds))
-    unit_s, sentence = next(((size, text) for _u, size, text in AGE_SENTENCES if age >= size), (1, AGE_SENTENCES[-1][2]))
-    return str(sentence).replace("{n}", str(age // unit_s))
+    age = max(0, seconds)
+    size, sentence = next(
+        ((size, text) for _unit, size, text in AGE_SENTENCES if age >= size), (1, AGE_SENTENCES[-1][2])
+    )
+    return str(sentence).replace("{n}", str(age // size))
+
+
+@lru_cache(maxsize=64)
+def find_locale(language: str) -> Locale:
+    """The CLDR locale of a language tag, or English where there is none."""
+    tag = language.replace("-", "_")
+    for candidate in (tag, tag.split("_")[0]):
+        try:
+            return Locale.parse(candidate)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en")
 
 
 @lru_cache(maxsize=256)
-def _money_writer(language: str | None, currency: str) -> Callable[[Decimal], str]:
+def _money_writer(language: str, currency: str) -> Callable[[Decimal], str]:
     locale = find_locale(language)
     pattern = locale.currency_formats["standard"]
     if pattern.grouping != (3, 3):
@@ -102,9 +111,8 @@ def _money_writer(language: str | None, currency: str) -> Callable[[Decimal], st
 
     @lru_cache(maxsize=2048)
     def write(amount: Decimal) -> str:
-        decimals = _decimals(amount, at_least=digits)
         prefix, suffix = affixes[1 if amount < 0 else 0]
-        return prefix + f"{abs(amount):,.{decimals}f}".translate(swap) + suffix
+        return prefix + f"{abs(amount):,.{_decimals(amount, at_least=digits)}f}".translate(swap) + suffix
 
     return write
 
@@ -129,7 +137,8 @@ def _decimals(amount: Decimal, *, at_least: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def _quantity_writer(language: str | None) -> Callable[[Decimal], str]:
+def _quantity_writer(language: str) -> Callable[[Decimal], str]:
+    """Without trailing zeros: 3, 2.5, 1,200."""
     locale = find_locale(language)
     if locale.decimal_formats[None].grouping != (3, 3):
         return lambda value: format_decimal(value, locale=locale)
@@ -145,7 +154,7 @@ def _quantity_writer(language: str | None) -> Callable[[Decimal], str]:
 
 
 @lru_cache(maxsize=64)
-def _patterns(language: str | None) -> dict[str, DateTimePattern]:
+def _patterns(language: str) -> dict[str, DateTimePattern]:
     locale = find_locale(language)
     day = locale.date_formats["medium"].pattern
     join = str(locale.datetime_formats["medium"])
@@ -158,13 +167,3 @@ def _patterns(language: str | None) -> dict[str, DateTimePattern]:
         ),
     }
     return {name: parse_pattern(form) for name, form in forms.items()}
-
-
-@lru_cache(maxsize=8192)
-def _moment(at: datetime, zone: tzinfo, language: str | None, form: str) -> str:
-    return _patterns(language)[form].apply(at.astimezone(zone), find_locale(language))
-
-
-@lru_cache(maxsize=2048)
-def _day(day: date, language: str | None) -> str:
-    return _patterns(language)["day"].apply(day, find_locale(language))

@@ -168,6 +168,10 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "unreadable": Word(_("Unreadable answer"), DANGER, "alert"),
         "timed_out": Word(_("Too slow"), WARN, "clock"),
         "unavailable": Word(_("Unavailable"), DANGER, "alert"),
+        # What a whole reading can fail of, beside its branches.
+        "authentication_failed": Word(_("Key refused"), DANGER, "lock"),
+        "busy": Word(_("Busy"), WARN, "clock"),
+        "garbled": Word(_("Unreadable answer"), DANGER, "alert"),
     },
     "Sensitivity": {
         "public": Word(_("Public")),
@@ -177,7 +181,7 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "payment": Word(_("Payment detail"), glyph="lock"),
         "secret": Word(_("Secret"), glyph="lock"),
     },
-    "TimelineKind": {
+    "EventKind": {
         "order": Word(_("Order"), glyph="dot"),
         "shipment": Word(_("Shipment"), glyph="forward"),
         "return": Word(_("Return"), glyph="back"),
@@ -185,6 +189,10 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "credit_note": Word(_("Credit note"), glyph="back"),
         "payment": Word(_("Payment"), glyph="check"),
         "message": Word(_("Message"), glyph="pen"),
+    },
+    "MatchReason": {
+        "order_number": Word(_("order number")),
+        "channel_reference": Word(_("customer’s reference")),
     },
     "ConnectionState": {
         "ok": Word(_("Working"), OK, "dot"),
@@ -196,18 +204,10 @@ VOCABULARY: dict[str, dict[str, Word]] = {
 
 BANDS: dict[str, Word] = {
     "none": Word(_("Out of stock"), DANGER, "ring"),
-    "few": Word(_("Few"), WARN, "half"),
-    "plenty": Word(_("Plenty"), OK, "dot"),
+    "few": Word(_("Few available"), WARN, "half"),
+    "plenty": Word(_("Plenty available"), OK, "dot"),
 }
-
-PROBLEM_SENTENCES: dict[str, str | Promise] = {
-    "no_right": _("The Odoo user of this connection may not read this. An administrator can grant the right."),
-    "not_installed": _("The Odoo module behind this is not installed on this connection."),
-    "not_permitted": _("Your role does not see this, so it was not fetched."),
-    "unreadable": _("Odoo answered something that cannot be read. The rest of the order is not affected."),
-    "timed_out": _("Odoo did not answer in time. The rest of the order is not affected."),
-    "unavailable": _("Odoo cannot be reached right now. The rest of the order is not affected."),
-}
+NO_FIGURE = Word(_("Stock by warehouse"), glyph="minus")
 
 
 def find_word(value: Any, *, kind: str | None = None) -> Word:

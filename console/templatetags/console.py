@@ -2,70 +2,121 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
-from django.utils.html import escape, format_html
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
-from heroicons.jinja import heroicon_micro, heroicon_mini
+from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
 
 from cases.masking import Cell
 from console.cells import chip as draw_state
-from console.cells import draw_stock, is_zero, show
-from console.formatting import AGE_SENTENCES, format_age, format_clock, format_day, format_exact
+from console.cells import draw_stock, draw_time, show
+from console.columns import draw_figures, draw_heads
+from console.formatting import AGE_SENTENCES, Writer, current_writer, format_age
 from console.glyphs import GLYPHS
 from console.panels import PANELS, tally_lines
-from console.vocabulary import PROBLEM_SENTENCES, find_word
+from console.vocabulary import find_word
 
 register = template.Library()
 
 _FRESH_S, _AGING_S = 60, 300
 
 
-class ValueNode(Node):
-    """``{% value cell %}``: a node of its own, because a page holds hundreds and simple_tag costs twice as much."""
+_WRITER = "console.writer"
 
-    def __init__(self, expression: FilterExpression) -> None:
+
+def _writer_of(context: Context) -> Writer:
+    """The page's writer, asked for once per template: asking what the language is costs as much as a cell."""
+    writer = context.render_context.get(_WRITER)
+    if writer is None:
+        writer = context.render_context[_WRITER] = current_writer()
+    return writer
+
+
+class CellNode(Node):
+    """One cell, drawn: a node of its own, because a page holds hundreds and simple_tag costs twice as much."""
+
+    def __init__(self, expression: FilterExpression, draw: Callable[[Any, Writer], SafeString]) -> None:
         self.expression = expression
+        self.draw = draw
 
     def render(self, context: Context) -> SafeString:
-        return show(self.expression.resolve(context, ignore_failures=True))
+        return self.draw(self.expression.resolve(context, ignore_failures=True), _writer_of(context))
 
 
 @register.tag
-def value(parser: Parser, token: Token) -> ValueNode:
+def value(parser: Parser, token: Token) -> CellNode:
+    """``{% value cell %}``: as the viewer reads it, masked where it is masked."""
     _name, expression = token.split_contents()
-    return ValueNode(parser.compile_filter(expression))
+    return CellNode(parser.compile_filter(expression), show)
 
 
-class TableCellNode(Node):
-    """``{% cell line.shipped label %}``: a ``<td>`` with a figure, its column's name for narrow screens."""
+@register.tag
+def chip(parser: Parser, token: Token) -> CellNode:
+    """``{% chip order.state %}``; for a plain string ``{% chip connection.state ConnectionState %}``."""
+    _name, expression, *kind = token.split_contents()
+    draw = partial(draw_state, kind=kind[0]) if kind else draw_state
+    return CellNode(parser.compile_filter(expression), draw)
 
-    def __init__(self, expression: FilterExpression, label: FilterExpression, kind: str) -> None:
-        self.expression = expression
-        self.label = label
-        self.kind = kind
+
+@register.tag
+def stock_chip(parser: Parser, token: Token) -> CellNode:
+    _name, expression = token.split_contents()
+    return CellNode(parser.compile_filter(expression), draw_stock)
+
+
+class FiguresNode(Node):
+    """A row's run of cells in one go; a table of sixty lines has six hundred."""
+
+    def __init__(self, row: FilterExpression, names: list[str]) -> None:
+        self.row = row
+        self.names = names
 
     def render(self, context: Context) -> str:
-        found = self.expression.resolve(context, ignore_failures=True)
-        label = escape(self.label.resolve(context, ignore_failures=True))
-        zero = " zero" if is_zero(found) else ""
-        shown = draw_stock(found) if self.kind == "stock" and isinstance(found, Cell) else show(found)
-        return f'<td class="{self.kind}{zero}" data-label="{label}">{shown}</td>'
+        return draw_figures(self.row.resolve(context), self.names, _writer_of(context))
 
 
 @register.tag
-def cell(parser: Parser, token: Token) -> TableCellNode:
-    """``{% cell expression label [kind] %}``; kind is the class of the td: num, money, stock."""
-    _name, expression, label, *kind = token.split_contents()
-    return TableCellNode(
-        parser.compile_filter(expression), parser.compile_filter(label), kind[0] if kind else "num"
-    )
+def figures(parser: Parser, token: Token) -> FiguresNode:
+    """``{% figures line ordered shipped %}``: one ``<td>`` per field, named after its column for narrow screens."""
+    _name, row, *names = token.split_contents()
+    return FiguresNode(parser.compile_filter(row), names)
+
+
+class RowsNode(Node):
+    def __init__(self, records: FilterExpression, head: str, names: list[str]) -> None:
+        self.records = records
+        self.head = head
+        self.names = names
+
+    def render(self, context: Context) -> str:
+        writer = _writer_of(context)
+        rows = (
+            f'<tr><th scope="row">{show(record[self.head], writer)}</th>{draw_figures(record, self.names, writer)}</tr>'
+            for record in self.records.resolve(context)
+        )
+        return "".join(rows)
+
+
+@register.tag
+def rows(parser: Parser, token: Token) -> RowsNode:
+    """``{% rows line.stock warehouse on_hand available %}``: a ``<tr>`` per record, the first field as its head."""
+    _name, records, head, *names = token.split_contents()
+    return RowsNode(parser.compile_filter(records), head, names)
+
+
+@register.simple_tag
+def heads(*names: str) -> SafeString:
+    """The heads of columns of figures: ``{% heads "ordered" "shipped" %}``."""
+    return draw_heads(" ".join(names), get_language() or "en")
 
 
 class PanelNode(Node):
@@ -93,10 +144,10 @@ class PanelNode(Node):
             "panel": panel,
             "words": PANELS[name],
             "problem": find_word(problem, kind="BranchProblem") if problem else None,
-            "explanation": _explain(panel, problem),
+            "incomplete": find_word(panel.incomplete, kind="BranchProblem") if _lacks_part(panel) else None,
             "count": count,
             "vacant": vacant,
-            "also": (context.get("panels") or {}).get(options.get("also", "")),
+            "also": _troubled(context, str(options.get("also", ""))),
             "body": mark_safe(body),  # noqa: S308 - the output of our own template
         }
         frame = context.template.engine.get_template("partials/_panel.html")  # type: ignore[union-attr]
@@ -104,9 +155,17 @@ class PanelNode(Node):
             return str(frame.render(context))
 
 
-def _explain(panel: Any, problem: Any) -> str:
-    given = getattr(panel, "explanation", "")
-    return str(given or PROBLEM_SENTENCES.get(str(problem), ""))
+def _lacks_part(panel: Any) -> bool:
+    return bool(getattr(panel, "incomplete", None)) and not getattr(panel, "problem", None)
+
+
+def _troubled(context: Context, name: str) -> dict[str, Any] | None:
+    """A panel that is drawn inside another one, where it has something to complain about."""
+    other = (context.get("panels") or {}).get(name)
+    problem = getattr(other, "problem", None)
+    if not problem:
+        return None
+    return {"panel": other, "words": PANELS[name], "problem": find_word(problem, kind="BranchProblem")}
 
 
 @register.tag
@@ -116,12 +175,6 @@ def panel(parser: Parser, token: Token) -> PanelNode:
     nodelist = parser.parse(("endpanel",))
     parser.delete_first_token()
     return PanelNode(parser.compile_filter(name), options, nodelist)
-
-
-@register.simple_tag
-def chip(state: Any, kind: str | None = None) -> SafeString:
-    """``{% chip order.state %}``; with a plain string, ``{% chip connection.state "ConnectionState" %}``."""
-    return draw_state(state, kind=kind)
 
 
 @register.simple_tag
@@ -146,7 +199,7 @@ def icon(name: str, size: int = 16) -> SafeString:
 @register.simple_tag
 def copyable(found: Any, what: str = "") -> SafeString:
     """A value with a button that copies it; no button where the value is masked or missing."""
-    shown = show(found)
+    shown = show(found, current_writer())
     raw = found.value if isinstance(found, Cell) else found
     if not raw or (isinstance(found, Cell) and found.masked):
         return shown
@@ -168,17 +221,13 @@ def age(state: Any) -> SafeString:
     if at is None:
         return SafeString("")
     seconds = max(0, int(getattr(state, "age_s", 0)))
-    return _draw_age(at.isoformat(), format_exact(at), seconds, get_language())
-
-
-def _draw_age(machine: str, exact: str, seconds: int, language: str | None) -> SafeString:
-    state = "fresh" if seconds < _FRESH_S else "aging" if seconds < _AGING_S else "stale"
+    word = "fresh" if seconds < _FRESH_S else "aging" if seconds < _AGING_S else "stale"
     return format_html(
         '<span class="age" data-state="{}" title="{}"><span class="age-source">Odoo</span> '
         '<time datetime="{}" data-age="{}">{}</time><span class="age-stale"> · {}</span></span>',
-        state,
-        exact,
-        machine,
+        word,
+        current_writer().exact(at),
+        at.isoformat(),
         seconds,
         format_age(seconds),
         gettext("stale"),
@@ -193,19 +242,42 @@ def age_sentences() -> SafeString:
 
 
 @register.simple_tag
+def ago(at: Any) -> SafeString:
+    """How long ago something of our own happened; what Odoo told carries an ``age`` instead."""
+    seconds = int((timezone.now() - at).total_seconds())
+    return draw_time(at, format_age(seconds), current_writer())
+
+
+# Odoo dates documents by day: they have no time of day, and the same date in every zone.
+_DATED = {"invoice", "credit_note"}
+
+
+@register.simple_tag
+def event_day(event: Any) -> str:
+    at = event.at.value
+    if at is None:
+        return ""
+    return current_writer().day(at.date() if str(event.kind.value) in _DATED else at)
+
+
+@register.simple_tag
+def event_clock(event: Any) -> SafeString:
+    return SafeString("") if str(event.kind.value) in _DATED else clock(event.at)
+
+
+@register.simple_tag
 def day(found: Any) -> str:
     """The date of a moment in the viewer's time zone; empty where there is none."""
     raw = found.value if isinstance(found, Cell) else found
-    return format_day(raw) if raw else ""
+    return current_writer().day(raw) if raw else ""
 
 
 @register.simple_tag
 def clock(found: Any) -> SafeString:
     """The time of day of a moment, for lists grouped by day."""
     raw = found.value if isinstance(found, Cell) else found
-    if not raw:
-        return show(found)
-    return format_html('<time datetime="{}" title="{}">{}</time>', raw.isoformat(), format_exact(raw), format_clock(raw))
+    writer = current_writer()
+    return draw_time(raw, writer.clock(raw), writer) if raw else show(found, writer)
 
 
 @register.simple_tag
@@ -222,7 +294,7 @@ def tally(lines: Any) -> dict[str, int]:
 @register.simple_tag
 def kind_glyph(kind: Any) -> SafeString:
     """The drawing of a timeline entry, with its word for screen readers."""
-    word = find_word(kind, kind="TimelineKind")
+    word = find_word(kind, kind="EventKind")
     return format_html('{}<span class="vh">{}: </span>', GLYPHS[word.glyph], str(word.label))
 
 

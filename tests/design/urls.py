@@ -1,0 +1,20 @@
+"""The addresses that templates name, for drawing pages without the views behind them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+
+def nowhere(request: HttpRequest, **_: str) -> HttpResponse:
+    return HttpResponse(status=204)
+
+
+urlpatterns = [
+    path("", nowhere, name="home"),
+    path("search", nowhere, name="search"),
+    path("orders/<str:connection>/<path:ref>/", nowhere, name="order"),
+    path("sign-in", nowhere, name="sign-in"),
+    path("sign-out", nowhere, name="sign-out"),
+    path("preferences", nowhere, name="preferences"),
+]

@@ -176,13 +176,18 @@ def _is_empty(value: Any) -> bool:
 
 def _cut_payment_numbers(value: Any, sensitivity: Sensitivity | None) -> Any:
     """People type card numbers and IBANs into any text; those leave through no field, whoever is looking."""
-    if sensitivity is not Sensitivity.PERSONAL:
-        return value
-    if isinstance(value, str):
-        return redact_payment_numbers(value)
     if isinstance(value, tuple):
         return tuple(_cut_payment_numbers(item, sensitivity) for item in value)
+    if isinstance(value, str) and _may_be_typed(value, sensitivity):
+        return redact_payment_numbers(value)
     return value
+
+
+def _may_be_typed(value: str, sensitivity: Sensitivity | None) -> bool:
+    """Public text in words may be a seller's note; a single public word is an order, tracking or article number."""
+    return sensitivity is Sensitivity.PERSONAL or (
+        sensitivity is Sensitivity.PUBLIC and any(character.isspace() for character in value)
+    )
 
 
 def partial_form(value: Any, form: Partial) -> str:

@@ -5,10 +5,7 @@ The allow-list of what is ever done in Odoo is this file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 
 from integrations.canonical import Branch, BranchProblem, OrderMatch, OrderReading
@@ -23,41 +20,19 @@ from integrations.errors import (
 )
 from integrations.odoo.branch_memory import BranchMemory
 from integrations.odoo.budget import Budget
-from integrations.odoo.capabilities import Capabilities
 from integrations.odoo.client import OdooAnswer, OdooCall, OdooClient
 from integrations.odoo.connections import ConnectionConfig
-from integrations.odoo.dialects import dialect_for
-from integrations.odoo.mapping.order import order_match, order_record
+from integrations.odoo.mapping.order import order_match
 from integrations.odoo.mapping.values import Row
-from integrations.odoo.specification import (
-    TREE_BRANCHES,
-    found_order_specification,
-    missing_branches,
-    order_specification,
-)
+from integrations.odoo.order_question import Cost, OrderQuestion, merge_row, records_of, understanding
+from integrations.odoo.specification import TREE_BRANCHES, found_order_specification, missing_branches
 
-MAX_MATCHES = 5  # one number in several companies; more than a handful is not a number any more
-MAX_CARDS = 20
 MAX_FOUND = 20
 
 _memory = BranchMemory()
 
 # Answers that mean "this branch cannot be read like that", as opposed to "Odoo cannot be reached".
 _REFUSALS = (Forbidden, NotSupported, BusinessRefusal, Missing)
-
-
-@dataclass(slots=True)
-class _Cost:
-    """What a reading cost Odoo, over its first attempt and a repeat."""
-
-    calls: int = 0
-    slowest_ms: float = 0.0
-
-    def add(self, answers: Iterable[OdooAnswer | GatewayError]) -> None:
-        for answer in answers:
-            self.calls += 1
-            if isinstance(answer, OdooAnswer):
-                self.slowest_ms = max(self.slowest_ms, answer.elapsed_ms)
 
 
 class OdooGateway:
@@ -85,8 +60,8 @@ class OdooGateway:
         capabilities = await self._client.capabilities()
         problems = missing_branches(capabilities)
         problems |= _memory.refused(self._config.slug, self._config.credential_version)
-        question = _Question(self._config.slug, capabilities, ref, companies, payment_details)
-        cost = _Cost()
+        question = OrderQuestion(self._config.slug, capabilities, ref, companies, payment_details)
+        cost = Cost()
         wanted = [branch for branch in TREE_BRANCHES if branch not in problems]
 
         calls = [question.tree(wanted)]
@@ -101,7 +76,7 @@ class OdooGateway:
         elif isinstance(tree, GatewayError):
             raise tree
         else:
-            found = _records(tree)
+            found = records_of(tree)
         cards = self._cards(answers[1:], problems)
         return question.reading(found, cards, problems, cost)
 
@@ -130,17 +105,17 @@ class OdooGateway:
         (answer,) = await self._client.read([call], budget=budget, correlation_id=correlation_id)
         if isinstance(answer, GatewayError):
             raise answer
-        with _understanding("a list of orders"):
+        with understanding("a list of orders"):
             return tuple(
-                order_match(row, connection=self._config.slug, names=names) for row in _records(answer)
+                order_match(row, connection=self._config.slug, names=names) for row in records_of(answer)
             )
 
     async def _read_apart(
         self,
-        question: _Question,
+        question: OrderQuestion,
         wanted: Sequence[Branch],
         problems: dict[Branch, BranchProblem],
-        cost: _Cost,
+        cost: Cost,
         budget: Budget,
         correlation_id: str,
     ) -> list[Row]:
@@ -148,18 +123,22 @@ class OdooGateway:
         calls = [question.tree([branch]) for branch in wanted]
         answers = await self._client.read(calls, budget=budget, correlation_id=correlation_id)
         cost.add(answers)
-        merged: dict[int, dict[str, Any]] = {}
+        parts = {branch: _rows_or_error(answer) for branch, answer in zip(wanted, answers, strict=True)}
+        orders = parts.pop(Branch.ORDER)
+        if isinstance(orders, GatewayError):
+            raise orders
+        merged: dict[int, dict[str, Any]] = {row["id"]: dict(row) for row in orders}
         refused: dict[Branch, BranchProblem] = {}
-        for branch, answer in zip(wanted, answers, strict=True):
-            if isinstance(answer, OdooAnswer):
-                for row in _records(answer):
-                    _merge_row(merged.setdefault(row["id"], {}), row)
-            elif branch is Branch.ORDER:
-                raise answer
-            else:
-                problems[branch] = problem_of(answer)
-                if isinstance(answer, _REFUSALS):
+        for branch, part in parts.items():
+            if isinstance(part, GatewayError):
+                problems[branch] = problem_of(part)
+                if isinstance(part, _REFUSALS):
                     refused[branch] = problems[branch]
+                continue
+            with understanding("a part of an order"):
+                for row in part:
+                    if row["id"] in merged:
+                        merge_row(merged[row["id"]], row)
         _memory.remember(self._config.slug, self._config.credential_version, refused)
         return list(merged.values())
 
@@ -168,138 +147,24 @@ class OdooGateway:
     ) -> list[Row]:
         if not answers:
             return []
-        answer = answers[0]
-        if isinstance(answer, OdooAnswer):
-            return _records(answer)
-        problems[Branch.LOYALTY] = problem_of(answer)
-        if isinstance(answer, _REFUSALS):
+        cards = _rows_or_error(answers[0])
+        if not isinstance(cards, GatewayError):
+            return cards
+        problems[Branch.LOYALTY] = problem_of(cards)
+        if isinstance(cards, _REFUSALS):
             known = {Branch.LOYALTY: problems[Branch.LOYALTY]}
             _memory.remember(self._config.slug, self._config.credential_version, known)
         return []
 
 
-class _Question:
-    """One order number, turned into calls and its answers into a reading."""
-
-    def __init__(
-        self,
-        connection: str,
-        capabilities: Capabilities,
-        ref: str,
-        companies: frozenset[int],
-        payment_details: bool,
-    ) -> None:
-        self._connection = connection
-        self._capabilities = capabilities
-        self._dialect = dialect_for(capabilities.version)
-        self._names = sorted({ref, ref.upper()})
-        self._payment_details = payment_details
-        self._companies = sorted(companies)
-
-    def tree(self, branches: Sequence[Branch]) -> OdooCall:
-        specification = order_specification(
-            self._capabilities, self._dialect, branches, payment_details=self._payment_details
-        )
-        return OdooCall(
-            model="sale.order",
-            method="web_search_read",
-            ids=None,
-            params={
-                "domain": [["name", "in", self._names], ["company_id", "in", self._companies]],
-                "specification": specification,
-                "limit": MAX_MATCHES,
-            },
-            context=self._context(),
-        )
-
-    def loyalty(self) -> OdooCall:
-        specification: dict[str, Any] = {
-            name: {}
-            for name in ("points", "point_name", "expiration_date", "partner_id")
-            if self._capabilities.has("loyalty.card", name)
-        }
-        specification["program_id"] = {"fields": {"display_name": {}}}
-        if self._payment_details:
-            specification["code"] = {}
-        return OdooCall(
-            model="loyalty.card",
-            method="web_search_read",
-            ids=None,
-            # By the order's number, so that it need not wait for the tree to know the partner.
-            params={
-                "domain": [["partner_id.sale_order_ids.name", "in", self._names]],
-                "specification": specification,
-                "limit": MAX_CARDS,
-            },
-            context=self._context(),
-        )
-
-    def _context(self) -> dict[str, Any]:
-        return {"allowed_company_ids": self._companies}
-
-    def reading(
-        self, found: Sequence[Row], cards: Sequence[Row], problems: dict[Branch, BranchProblem], cost: _Cost
-    ) -> OrderReading:
-        read = frozenset(Branch) - problems.keys()
-        with _understanding("an order"):
-            records = tuple(
-                order_record(
-                    row,
-                    cards,
-                    connection=self._connection,
-                    dialect=self._dialect,
-                    read=read,
-                    payment_details=self._payment_details,
-                )
-                for row in found
-            )
-        return OrderReading(
-            records=records,
-            problems=problems,
-            fetched_at=datetime.now(UTC),
-            calls=cost.calls,
-            slowest_call_ms=cost.slowest_ms,
-        )
-
-
-@contextmanager
-def _understanding(what: str) -> Iterator[None]:
-    """Mapping code meets what Odoo really sent: a surprise is Odoo's garbled answer, not our traceback."""
+def _rows_or_error(answer: OdooAnswer | GatewayError) -> list[Row] | GatewayError:
+    """One call's rows; an answer that cannot be read is as good as an error, of its own part only."""
+    if isinstance(answer, GatewayError):
+        return answer
     try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as exc:
-        # The offending value must not travel in a message: only the kind of surprise does.
-        raise Garbled(f"{what} that cannot be understood ({type(exc).__name__})") from None
-
-
-def _records(answer: OdooAnswer) -> list[Row]:
-    result = answer.result
-    records = result.get("records") if isinstance(result, dict) else None
-    if not isinstance(records, list) or not all(isinstance(row, dict) and "id" in row for row in records):
-        raise Garbled("a search without records")
-    return records
-
-
-def _merge_row(into: dict[str, Any], row: Row) -> None:
-    """The same order read in parts; lists of the same rows (order lines with and without stock) are joined by id."""
-    for key, value in row.items():
-        present = into.get(key)
-        if isinstance(present, list) and isinstance(value, list):
-            parts = {entry["id"]: entry for entry in value if isinstance(entry, dict)}
-            into[key] = [
-                _joined(entry, parts.get(entry["id"])) if isinstance(entry, dict) else entry
-                for entry in present
-            ]
-        elif isinstance(present, dict) and isinstance(value, dict):
-            into[key] = _joined(present, value)
-        else:
-            into[key] = value
-
-
-def _joined(entry: Row, more: Row | None) -> dict[str, Any]:
-    joined = dict(entry)
-    _merge_row(joined, more or {})
-    return joined
+        return records_of(answer)
+    except Garbled as error:
+        return error
 
 
 def problem_of(error: GatewayError) -> BranchProblem:

@@ -1,0 +1,159 @@
+"""One order number, turned into calls to Odoo and their answers into a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from integrations.canonical import Branch, BranchProblem, OrderReading
+from integrations.errors import Garbled, GatewayError
+from integrations.odoo.capabilities import Capabilities
+from integrations.odoo.client import OdooAnswer, OdooCall
+from integrations.odoo.dialects import dialect_for
+from integrations.odoo.mapping.order import order_record
+from integrations.odoo.mapping.values import Row
+from integrations.odoo.specification import order_specification
+
+MAX_MATCHES = 5  # one number in several companies; more than a handful is not a number any more
+MAX_CARDS = 20
+
+
+@dataclass(slots=True)
+class Cost:
+    """What a reading cost Odoo, over its first attempt and a repeat."""
+
+    calls: int = 0
+    slowest_ms: float = 0.0
+
+    def add(self, answers: Iterable[OdooAnswer | GatewayError]) -> None:
+        for answer in answers:
+            self.calls += 1
+            if isinstance(answer, OdooAnswer):
+                self.slowest_ms = max(self.slowest_ms, answer.elapsed_ms)
+
+
+class OrderQuestion:
+    """One order number, turned into calls and its answers into a reading."""
+
+    def __init__(
+        self,
+        connection: str,
+        capabilities: Capabilities,
+        ref: str,
+        companies: frozenset[int],
+        payment_details: bool,
+    ) -> None:
+        self._connection = connection
+        self._capabilities = capabilities
+        self._dialect = dialect_for(capabilities.version)
+        self._names = sorted({ref, ref.upper()})
+        self._payment_details = payment_details
+        self._companies = sorted(companies)
+
+    def tree(self, branches: Sequence[Branch]) -> OdooCall:
+        specification = order_specification(
+            self._capabilities, self._dialect, branches, payment_details=self._payment_details
+        )
+        return OdooCall(
+            model="sale.order",
+            method="web_search_read",
+            ids=None,
+            params={
+                "domain": [["name", "in", self._names], ["company_id", "in", self._companies]],
+                "specification": specification,
+                "limit": MAX_MATCHES,
+            },
+            context=self._context(),
+        )
+
+    def loyalty(self) -> OdooCall:
+        specification: dict[str, Any] = {
+            name: {}
+            for name in ("points", "point_name", "expiration_date", "partner_id")
+            if self._capabilities.has("loyalty.card", name)
+        }
+        specification["program_id"] = {"fields": {"display_name": {}}}
+        if self._payment_details:
+            specification["code"] = {}
+        return OdooCall(
+            model="loyalty.card",
+            method="web_search_read",
+            ids=None,
+            # By the order's number, so that it need not wait for the tree to know the partner.
+            params={
+                "domain": [["partner_id.sale_order_ids.name", "in", self._names]],
+                "specification": specification,
+                "limit": MAX_CARDS,
+            },
+            context=self._context(),
+        )
+
+    def _context(self) -> dict[str, Any]:
+        return {"allowed_company_ids": self._companies}
+
+    def reading(
+        self, found: Sequence[Row], cards: Sequence[Row], problems: dict[Branch, BranchProblem], cost: Cost
+    ) -> OrderReading:
+        read = frozenset(Branch) - problems.keys()
+        with understanding("an order"):
+            records = tuple(
+                order_record(
+                    row,
+                    cards,
+                    connection=self._connection,
+                    dialect=self._dialect,
+                    read=read,
+                    payment_details=self._payment_details,
+                )
+                for row in found
+            )
+        return OrderReading(
+            records=records,
+            problems=problems,
+            fetched_at=datetime.now(UTC),
+            calls=cost.calls,
+            slowest_call_ms=cost.slowest_ms,
+        )
+
+
+@contextmanager
+def understanding(what: str) -> Iterator[None]:
+    """Mapping code meets what Odoo really sent: a surprise is Odoo's garbled answer, not our traceback."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as exc:
+        # The offending value must not travel in a message: only the kind of surprise does.
+        raise Garbled(f"{what} that cannot be understood ({type(exc).__name__})") from None
+
+
+def records_of(answer: OdooAnswer) -> list[Row]:
+    result = answer.result
+    records = result.get("records") if isinstance(result, dict) else None
+    if not isinstance(records, list) or not all(isinstance(row, dict) and "id" in row for row in records):
+        raise Garbled("a search without records")
+    return records
+
+
+def merge_row(into: dict[str, Any], row: Row) -> None:
+    """The same order read in parts; lists of the same rows (order lines with and without stock) are joined by id."""
+    for key, value in row.items():
+        present = into.get(key)
+        if isinstance(present, list) and isinstance(value, list):
+            parts = {entry["id"]: entry for entry in value if isinstance(entry, dict)}
+            into[key] = [
+                _joined(entry, parts.get(entry["id"])) if isinstance(entry, dict) else entry
+                for entry in present
+            ]
+        elif isinstance(present, dict) and isinstance(value, dict):
+            into[key] = _joined(present, value)
+        else:
+            into[key] = value
+
+
+def _joined(entry: Row, more: Row | None) -> dict[str, Any]:
+    joined = dict(entry)
+    merge_row(joined, more or {})
+    return joined

@@ -57,6 +57,8 @@ def main() -> int:
     except RuntimeFailure as failure:
         print(f"demo: {failure}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130  # before the supervisor listens to signals; nothing runs yet
     except OSError as error:
         print(f"demo: {explain_os_error(error, error.filename or directory)}", file=sys.stderr)
         return 1
@@ -78,6 +80,7 @@ def run_demo(directory: Path, port: int) -> None:
     server = None if _from_environment("DATABASE_URL") else EmbeddedPostgres(directory / "postgres")
     try:
         with Supervisor(screen) as supervisor:
+            supervisor.remove_at_the_end(directory / "state.json", directory / "environment")
             app_url, owner_url = start_database(supervisor, server, screen)
             settings = DemoSettings(
                 root=ROOT,
@@ -198,6 +201,8 @@ def take_lock(directory: Path) -> int:
         raise RuntimeFailure(
             f"A demo already runs in {directory}: end it first, or set another DEMO_DIR."
         ) from None
+    os.truncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
     return descriptor
 
 

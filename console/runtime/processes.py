@@ -69,6 +69,10 @@ class Warden:
     def forget(self, group: int) -> None:
         self._tell(f"-{group}\n")
 
+    def remove_at_the_end(self, file: Path) -> None:
+        """For files that say that we are here: gone when we are, however that came about."""
+        self._tell(f"{file.absolute()}\n")
+
     def close(self) -> None:
         pipe = self._process.stdin
         if pipe is not None:

@@ -1,5 +1,6 @@
 """What the person at the terminal sees: one short line per event, the full text in a log file per process."""
 
+import json
 import os
 import shutil
 import sys
@@ -12,6 +13,16 @@ from typing import TextIO
 COLOURS = {"postgres": 34, "odoo-main": 35, "odoo-north": 95, "worker": 33, "web": 32, "demo": 36}
 BIGGEST_LOG = 5 * 1024 * 1024
 WIDTH_WITHOUT_TERMINAL = 200
+
+
+def worth_showing(line: str) -> str | None:
+    """The line as a person wants it; None for everyday events, which the log file keeps."""
+    try:
+        event = json.loads(line)
+        level, what = event["level"], event["event"]
+    except (ValueError, TypeError, KeyError):
+        return line.strip() or None
+    return None if level in ("debug", "info") else f"{level}: {what}"
 
 
 class Screen:
@@ -52,8 +63,9 @@ class Screen:
                 if not full:
                     self.say(f"logs/{name}.log cannot be written: {error.strerror}")
                 full = True
-            if not quiet and line.strip():
-                self.say(line, name=name)
+            news = None if quiet else worth_showing(line)
+            if news:
+                self.say(news, name=name)
 
         return receive
 

@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from console.runtime.failure import RuntimeFailure
@@ -58,6 +59,10 @@ class Supervisor:
     def __exit__(self, *_: object) -> None:
         self._end_everything()
         self._warden.close()
+
+    def remove_at_the_end(self, *files: Path) -> None:
+        for file in files:
+            self._warden.remove_at_the_end(file)
 
     def run(self, *commands: Command) -> None:
         """Run one-off commands side by side to their end; the first that fails stops the start."""

@@ -1,7 +1,8 @@
 """Ends the process groups of a supervisor that died without ending them itself.
 
-Runs as its own program. The supervisor writes "+GROUP" and "-GROUP" lines; when the pipe closes because the
-supervisor is gone, every group still listed gets a moment for its orderly end and is then killed.
+Runs as its own program. The supervisor writes "+GROUP", "-GROUP" and "/FILE" lines; when the pipe closes because
+the supervisor is gone, the files are removed, and every group still listed gets a moment for its orderly end and is
+then killed.
 """
 
 import os
@@ -15,18 +16,29 @@ ORDERLY_END_SECONDS = 2.0
 def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    end_groups(read_groups())
-
-
-def read_groups() -> set[int]:
     groups: set[int] = set()
+    files: set[str] = set()
+    listen(groups, files)
+    for file in files:
+        remove(file)
+    end_groups(groups)
+
+
+def listen(groups: set[int], files: set[str]) -> None:
     for line in sys.stdin:
-        group = int(line[1:])
-        if line.startswith("+"):
-            groups.add(group)
+        if line.startswith("/"):
+            files.add(line.rstrip("\n"))
+        elif line.startswith("+"):
+            groups.add(int(line[1:]))
         else:
-            groups.discard(group)
-    return groups
+            groups.discard(int(line[1:]))
+
+
+def remove(file: str) -> None:
+    try:
+        os.unlink(file)
+    except OSError:
+        return
 
 
 def end_groups(groups: set[int]) -> None:

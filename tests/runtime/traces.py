@@ -32,7 +32,7 @@ def wait_for_line(process: "subprocess.Popen[str]", text: str) -> str:
     assert process.stdout is not None
     for line in process.stdout:
         if text in line:
-            return line
+            return str(line)
     raise AssertionError(f"{text!r} was never printed")
 
 

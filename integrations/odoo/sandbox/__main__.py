@@ -52,7 +52,9 @@ def open_database(folder: Path, serie: int, seed: int) -> Database:
 async def run(database: Database, settings: Settings) -> None:
     server = await Server(Application(database), settings).serve()
     host, port = server.sockets[0].getsockname()[:2]
-    print(f"sandbox Odoo {database.dialect.serie} at http://{host}:{port} database {database.name}", flush=True)
+    print(
+        f"sandbox Odoo {database.dialect.serie} at http://{host}:{port} database {database.name}", flush=True
+    )
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)

@@ -35,7 +35,6 @@ class User:
         return self.expires_at is None or now < self.expires_at
 
 
-
 def close_over_implied(groups: Iterable[str], implied: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     """All groups a user has through the ones he was given."""
     found: set[str] = set()
@@ -103,12 +102,29 @@ def refuse_record(serie: int, user: User, model: Model, operation: str) -> Acces
     return AccessRefused(message)
 
 
-def refuse_fields(user: User, model: Model, names: list[str], operation: str) -> AccessRefused:
+def refuse_fields(
+    schema: Schema, user: User, model: Model, names: list[str], operation: str
+) -> AccessRefused:
     """Odoo's own sentence for fields that are kept for certain groups."""
-    listing = "".join(
-        f"\n- {name} (allowed for groups {', '.join(model.fields[name].groups)})" for name in names
-    )
+    labels = {
+        name: ", ".join(f"'{schema.group_labels.get(group, group)}'" for group in model.fields[name].groups)
+        for name in names
+    }
+    where = f"{model.label} ({model.name})"
+    listing = "".join(f"\n- {name} (allowed for groups {groups})" for name, groups in labels.items())
+    if schema.serie == 17:
+        return AccessRefused(
+            "The requested operation can not be completed due to security restrictions.\n\n"
+            f"Document type: {where}\nOperation: {operation}\nUser: {user.id}\nFields:{listing}"
+        )
+    ask = "Please contact your system administrator."
+    if schema.serie == 18:
+        quoted = ", ".join(names)
+        return AccessRefused(
+            f'You do not have enough rights to access the fields "{quoted}" on {where}. {ask}\n\n'
+            f"Operation: {operation}\nUser: {user.id}\nFields:{listing}"
+        )
     return AccessRefused(
-        "The requested operation can not be completed due to security restrictions.\n\n"
-        f"Document type: {model.label} ({model.name})\nOperation: {operation}\nUser: {user.id}\nFields:{listing}"
+        f'You do not have enough rights to access the field "{names[0]}" on {where}. {ask}\n\n'
+        f"Operation: {operation}\nUser: {user.id}\nGroups: allowed for groups {labels[names[0]]}"
     )

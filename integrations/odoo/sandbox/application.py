@@ -6,6 +6,7 @@ import json
 import logging
 import secrets
 from typing import Any
+from urllib.parse import quote
 
 from . import json2, jsonrpc
 from .database import Database
@@ -20,10 +21,6 @@ NOT_FOUND_PAGE = (
     "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n"
     "<p>The requested URL was not found on the server. If you entered the URL manually please check your "
     "spelling and try again.</p>\n"
-)
-NO_GET_PAGE = (
-    "<!doctype html>\n<html lang=en>\n<title>405 Method Not Allowed</title>\n<h1>Method Not Allowed</h1>\n"
-    "<p>The method is not allowed for the requested URL.</p>\n"
 )
 CRASH_PAGE = "<!doctype html>\n<title>500 Internal Server Error</title>\n<h1>Internal Server Error</h1>\n"
 
@@ -84,6 +81,8 @@ class Application:
             return self._answer_jsonrpc(request)
         if path.startswith("/json/2") and self.database.dialect.has_json2:
             return self._answer_json2(request)
+        if path.startswith("/json/") and self.database.dialect.serie == 18:
+            return redirect_to_login(path)
         if path == "/web/version" and self.database.dialect.serie >= 19 and request.method == "GET":
             facts = self.database.dialect
             answer = {"version_info": facts.version_info, "version": facts.server_version}
@@ -95,10 +94,14 @@ class Application:
         return html_response(NOT_FOUND_PAGE, 404)
 
     def _answer_jsonrpc(self, request: Request) -> Response:
-        if request.method != "POST":
-            return html_response(NO_GET_PAGE, 405)
-        if request.content_type not in ("application/json", "application/json-rpc"):
-            return html_response(jsonrpc.WRONG_TYPE_PAGE, 415 if self.database.dialect.serie >= 19 else 400)
+        if request.method != "POST" or request.content_type not in (
+            "application/json",
+            "application/json-rpc",
+        ):
+            status, title = (
+                (415, "Unsupported Media Type") if self.database.dialect.serie >= 19 else (400, "Bad Request")
+            )
+            return html_response(jsonrpc.WRONG_TYPE_PAGE.format(title=f"{status} {title}"), status)
         try:
             return json_response(jsonrpc.answer(self.database, json.loads(request.body)))
         except ValueError:
@@ -181,6 +184,13 @@ class Application:
 def bearer_key(request: Request) -> str | None:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" and key.strip() else None
+
+
+def redirect_to_login(path: str) -> Response:
+    """18 keeps /json/ for signed-in browsers, so a client without a session is sent away."""
+    page = html_response("<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n", 303)
+    target = f"/web/login?redirect={quote(path, safe='')}%3F"
+    return Response(status=303, content_type=page.content_type, body=page.body, headers={"Location": target})
 
 
 def session_cookie() -> dict[str, str]:

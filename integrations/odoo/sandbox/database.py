@@ -11,7 +11,7 @@ from .access import User
 from .computed import COMPUTES
 from .dialect import Dialect
 from .environment import Environment
-from .errors import AccessDenied, BadArgument, UnknownDatabase
+from .errors import AccessDenied, BadArgument, MissingError, UnknownDatabase
 from .methods import Method, find_method
 from .schema import Schema
 from .store import Store
@@ -43,6 +43,8 @@ class Database:
 
     def check_credentials(self, user_id: int, key: str) -> User:
         user = self.user_with_key(key)
+        if user_id and user_id not in self.store.rows("res.users"):
+            raise MissingError("res.users", user_id, user_id)
         if user is None or user.id != user_id:
             raise AccessDenied
         return user
@@ -64,7 +66,10 @@ class Database:
         try:
             method.signature.bind(*rest, **named)
         except TypeError as problem:
-            raise BadArgument(f"{name}() {problem}") from None
+            reason = str(problem).replace(
+                "missing a required argument", "missing 1 required positional argument"
+            )
+            raise BadArgument(f"BaseModel.{name}() {reason}") from None
         return self._run(env, method, model, ids, rest, named)
 
     def _run(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .errors import BadValue, UserError
+from .errors import BadIndex, BadValue, NotInSandbox, UserError
 from .ordering import sort_ids
 from .schema import Field
 
@@ -47,7 +47,7 @@ def matching(env: Environment, model: str, domain: Domain) -> list[int]:
     candidates = [i for i, record in rows.items() if env.is_visible(model, record)]
     if hides_archived(env, model, domain):
         candidates = [i for i in candidates if rows[i].get("active", True)]
-    return keep(env, model, parse(domain), candidates)
+    return keep(env, model, parse(domain, env.dialect.serie), candidates)
 
 
 def hides_archived(env: Environment, model: str, domain: Domain) -> bool:
@@ -63,28 +63,34 @@ def is_leaf(term: Any) -> bool:
     return isinstance(term, list | tuple) and len(term) == 3
 
 
-def parse(domain: Domain) -> Any:
+def parse(domain: Domain, serie: int) -> Any:
     """A nested ('&' | '|' | '!', parts) tree from Odoo's prefix notation; terms side by side are and-ed."""
     if not isinstance(domain, list | tuple):
         raise BadValue(f"Domain() invalid item in domain: {domain!r}")
     waiting = list(domain)
     parts = []
     while waiting:
-        parts.append(parse_term(waiting, domain))
+        parts.append(parse_term(waiting, domain, serie))
     return ("&", parts)
 
 
-def parse_term(waiting: list[Any], domain: Domain) -> Any:
+def parse_term(waiting: list[Any], domain: Domain, serie: int) -> Any:
     if not waiting:
-        raise BadValue(f"Domain {domain!r} is malformed")
+        if serie >= 19:
+            raise BadValue(f"Domain() malformed domain {domain!r}")
+        raise BadValue(f"Domain {domain!r} is syntactically not correct.")
     term = waiting.pop(0)
     if term in ("&", "|"):
-        return (term, [parse_term(waiting, domain), parse_term(waiting, domain)])
+        return (term, [parse_term(waiting, domain, serie), parse_term(waiting, domain, serie)])
     if term == "!":
-        return ("!", [parse_term(waiting, domain)])
-    if not is_leaf(term):
-        raise BadValue(f"Invalid leaf {term!r}")
-    return list(term)
+        return ("!", [parse_term(waiting, domain, serie)])
+    if is_leaf(term):
+        return list(term)
+    if serie >= 19:
+        raise BadValue(f"Domain() invalid item in domain: {term!r}")
+    if isinstance(term, list | tuple) and len(term) == 2:
+        raise BadValue("not enough values to unpack (expected 3, got 2)")
+    raise BadIndex("tuple index out of range")
 
 
 def keep(env: Environment, model: str, node: Any, candidates: list[int]) -> list[int]:
@@ -113,7 +119,8 @@ def keep_leaf(env: Environment, model: str, leaf: list[Any], candidates: list[in
     path, operator, value = leaf
     field = find_field(env, model, leaf)
     if operator not in OPERATORS:
-        raise BadValue(f"Invalid operator {operator!r} in domain term {tuple(leaf)!r}")
+        words = "Invalid operator in condition" if env.dialect.serie >= 19 else "Invalid leaf"
+        raise BadValue(f"{words} {tuple(leaf)!r}")
     if not env.su:
         env.check_fields(env.model(model), [field.name])
     if not field.searchable:
@@ -121,7 +128,9 @@ def keep_leaf(env: Environment, model: str, leaf: list[Any], candidates: list[in
     name, _, rest = path.partition(".")
     if rest:
         inner = relative_for_path(env, field)
-        return holding(env, model, name, set(matching(inner, field.relation, [[rest, operator, value]])), candidates)
+        return holding(
+            env, model, name, set(matching(inner, field.relation, [[rest, operator, value]])), candidates
+        )
     if field.relation:
         return keep_relation(env, model, field, operator, value, candidates)
     if operator in NEGATIONS:
@@ -133,7 +142,10 @@ def keep_leaf(env: Environment, model: str, leaf: list[Any], candidates: list[in
 
 def find_field(env: Environment, model: str, leaf: list[Any]) -> Field:
     name = str(leaf[0]).partition(".")[0]
-    field = env.model(model).fields.get(name)
+    definition = env.model(model)
+    field = definition.fields.get(name)
+    if field is None and name in definition.other_fields:
+        raise NotInSandbox(f"the field {model}.{name}")
     if field is None:
         word = "condition" if env.dialect.serie >= 19 else "leaf"
         raise BadValue(f"Invalid field {model}.{leaf[0]} in {word} {tuple(leaf)!r}")
@@ -152,7 +164,9 @@ def relative_for_path(env: Environment, field: Field) -> Environment:
     return env.with_context(active_test=False) if field.type == "many2one" else env
 
 
-def holding(env: Environment, model: str, name: str, targets: set[int], candidates: Iterable[int]) -> list[int]:
+def holding(
+    env: Environment, model: str, name: str, targets: set[int], candidates: Iterable[int]
+) -> list[int]:
     """Candidates whose relation `name` points at one of `targets`."""
     found = []
     for record_id in candidates:
@@ -245,7 +259,9 @@ def plain_test(env: Environment, field: Field, operator: str, value: Any) -> Cal
         if field.type == "boolean":
             return lambda held: bool(held) in {bool(v) for v in wanted}
         return lambda held: (
-            empty_counts if held is False or (zero_is_empty and not held and empty_counts) else shown(held) in plain
+            empty_counts
+            if held is False or (zero_is_empty and not held and empty_counts)
+            else shown(held) in plain
         )
     if value is False or value is None:
         if field.type not in ("integer", "float", "monetary"):

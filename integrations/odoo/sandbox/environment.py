@@ -101,7 +101,10 @@ class Environment:
         raise UnknownModel(f"Object {name} doesn't exist")
 
     def field(self, model: str, name: str) -> Field:
-        field = self.model(model).fields.get(name)
+        definition = self.model(model)
+        field = definition.fields.get(name)
+        if field is None and name in definition.other_fields:
+            raise NotInSandbox(f"the field {model}.{name}")
         if field is None:
             where = f"'{model}'" if self.dialect.serie >= 19 else f"model '{model}'"
             raise BadValue(f"Invalid field {name!r} on {where}")
@@ -118,7 +121,7 @@ class Environment:
             return
         hidden = [n for n in names if not access.may_see_field(self.user, self.field(model.name, n))]
         if hidden:
-            raise access.refuse_fields(self.user, model, hidden, operation)
+            raise access.refuse_fields(self.schema, self.user, model, hidden, operation)
 
     def is_visible(self, model: str, record: Record) -> bool:
         """The multi-company rules: a record without company is everybody's."""
@@ -160,26 +163,29 @@ class Environment:
             return self._read_messages(model, record_id)
         field = self.field(model, name)
         if field.type == "one2many" and field.inverse:
+            self.check_model(field.relation)
             return self._read_one2many(field, record_id)
         record = self.store.rows(model)[record_id]
         if field.type == "many2many" and (name in record or field.stored):
+            self.check_model(field.relation)
             return self.related_ids(field.relation, record.get(name) or [])
         if name in record:
             return record[name]
-        if field.stored:
+        if field.stored or field.attributes.get("company_dependent"):
             return field.empty
-        related = field.attributes.get("related")
-        if related:
-            return self.walk(model, record_id, related if isinstance(related, str) else ".".join(related))
+        if field.attributes.get("related"):
+            return self.walk(model, record_id, field.attributes["related"])
         raise NotInSandbox(f"how Odoo computes {model}.{name}")
 
     def walk(self, model: str, record_id: int, path: str) -> Any:
-        """Follows a dotted path over many2one fields, as a related field does."""
+        """Follows a dotted path as a related field does, over the first record of a to-many."""
         name, _, rest = path.partition(".")
         value = self.get(model, record_id, name)
         if not rest:
             return value
         relation = self.field(model, name).relation
+        if isinstance(value, list):
+            value = value[:1] and value[0]
         if not value:
             return self.end_of_path(relation, rest).empty
         return self.walk(relation, value, rest)

@@ -47,8 +47,7 @@ class MissingError(OdooError):
 
     def __init__(self, model: str, record_id: int, user_id: int) -> None:
         super().__init__(
-            "Record does not exist or has been deleted.\n"
-            f"(Record: {model}({record_id},), User: {user_id})"
+            f"Record does not exist or has been deleted.\n(Record: {model}({record_id},), User: {user_id})"
         )
 
 
@@ -58,6 +57,18 @@ class BadValue(OdooError):
 
 class BadKey(OdooError):
     name = "builtins.KeyError"
+
+    def __init__(self, key: object) -> None:
+        super().__init__(repr(key))
+        self.key = key
+
+    @property
+    def arguments(self) -> list[object]:
+        return [self.key]
+
+
+class BadIndex(OdooError):
+    name = "builtins.IndexError"
 
 
 class BadArgument(OdooError):

@@ -58,7 +58,7 @@ def parse_rule(raw: Any) -> Rule:
     if unknown or set(match) - {"model", "method", "user"}:
         raise BadRule(f"unknown keys in {raw}")
     try:
-        kind = Kind(raw.get("kind"))
+        kind = Kind(str(raw.get("kind")))
     except ValueError:
         raise BadRule(f"unknown kind {raw.get('kind')!r}; known: {', '.join(Kind)}") from None
     known = {name: raw[name] for name in ("ms", "times", "retry_after", "field") if name in raw}

@@ -9,7 +9,7 @@ from .access import may, may_see_field
 
 if TYPE_CHECKING:
     from .environment import Environment
-    from .schema import Field, Model
+    from .schema import Field
 
 FLAGS = {
     "store": True,
@@ -19,7 +19,12 @@ FLAGS = {
     "readonly": False,
     "manual": False,
     "company_dependent": False,
+    "change_default": False,
+    "default_export_compatible": False,
+    "exportable": True,
 }
+NUMBERS = ("integer", "float", "monetary")
+TEXTS = ("char", "text", "html")
 OPTIONAL = ("relation", "relation_field", "selection", "currency_field", "model_field", "groups", "related")
 
 
@@ -32,17 +37,24 @@ def describe_fields(
     found = {}
     for field in wanted if wanted is not None else definition.fields.values():
         if may_see_field(env.user, field):
-            found[field.name] = describe(definition, field, locked, attributes)
+            found[field.name] = describe(field, locked, attributes, env.dialect.serie)
     return found
 
 
-def describe(model: Model, field: Field, locked: bool, attributes: Sequence[str] | None) -> dict[str, Any]:
+def describe(field: Field, locked: bool, attributes: Sequence[str] | None, serie: int) -> dict[str, Any]:
     known = field.attributes
     full: dict[str, Any] = {"name": field.name, "type": field.type, "string": known.get("string", field.name)}
     full.update({flag: known.get(flag, default) for flag, default in FLAGS.items()})
     full.update({name: known[name] for name in OPTIONAL if known.get(name)})
-    if field.type in ("char", "text", "html"):
+    full["depends"] = []
+    if serie >= 18:
+        full["groupable"] = field.stored and not field.is_to_many and field.type != "binary"
+    if field.type in NUMBERS and field.name != "id" and field.stored:
+        full["aggregator" if serie >= 18 else "group_operator"] = "sum"
+    if field.type in TEXTS:
         full["translate"] = known.get("translate", False)
+    if field.type == "char":
+        full["trim"] = True
     if field.relation:
         full.setdefault("domain", [])
         full.setdefault("context", {})

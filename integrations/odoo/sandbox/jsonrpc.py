@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from .database import Database
-from .errors import BadArgument, OdooError, UnknownMethod
+from .errors import AccessDenied, BadArgument, BadKey, OdooError, UnknownMethod
 from .tracebacks import traceback_of
 
 WRONG_TYPE_PAGE = (
-    "<!doctype html>\n<html lang=en>\n<title>Bad Request</title>\n<h1>Bad Request</h1>\n"
-    "<p>Function declared as capable of handling request of type &#39;json&#39; but called with a request of "
-    "type &#39;http&#39;</p>\n"
+    "<!doctype html>\n<html lang=en>\n<title>{title}</title>\n<h1>{title}</h1>\n<p>Request inferred type is "
+    "compatible with [&#39;http&#39;] but &#39;/jsonrpc&#39; is type=&#39;json&#39;.</p>\n"
 )
 
 
@@ -45,13 +44,19 @@ def failure(database: Database, request_id: Any, problem: OdooError) -> dict[str
 def describe(database: Database, problem: OdooError) -> dict[str, Any]:
     facts = {"message": problem.message, "arguments": problem.arguments, "context": {}}
     debug = traceback_of(problem)
+    if isinstance(problem, AccessDenied) and database.dialect.serie >= 19:
+        debug = "odoo.exceptions.AccessDenied: Access Denied\n"
     if database.dialect.serie >= 19:
         return {"name": problem.name, **facts, "debug": debug}
     return {"name": problem.name, "debug": debug, **facts}
 
 
 def dispatch(database: Database, params: dict[str, Any]) -> Any:
-    service, method = params.get("service"), params.get("method")
+    missing = [repr(name) for name in ("service", "method", "args") if name not in params]
+    if missing:
+        count = f"{len(missing)} required positional argument{'s' if len(missing) > 1 else ''}"
+        raise BadArgument(f"jsonrpc() missing {count}: {', '.join(missing)}")
+    service, method = params["service"], params["method"]
     args = params.get("args") or []
     if service == "common":
         return dispatch_common(database, str(method), args)
@@ -59,7 +64,7 @@ def dispatch(database: Database, params: dict[str, Any]) -> Any:
         return dispatch_object(database, str(method), args)
     if service == "object":
         raise UnknownMethod(f"Method not available: {method}")
-    raise BadArgument(f"'NoneType' object is not callable: no service {service!r}")
+    raise BadKey(service)
 
 
 def dispatch_common(database: Database, method: str, args: list[Any]) -> Any:

@@ -32,7 +32,9 @@ def load_or_make_keys(path: Path, serie: int) -> dict[str, dict[str, str]]:
         known: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
         return known
     domain = BRANDS[serie].domain
-    keys = {role: {"login": f"{login}@{domain}", "key": secrets.token_hex(20)} for role, login, *_ in ACCOUNTS}
+    keys = {
+        role: {"login": f"{login}@{domain}", "key": secrets.token_hex(20)} for role, login, *_ in ACCOUNTS
+    }
     draft = path.with_suffix(".part")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -51,9 +53,15 @@ def make_users(schema: Schema, keys: dict[str, dict[str, str]], born_at: datetim
             expires = born_at - timedelta(days=3)
         users.append(
             User(
-                id=first_id + number, role=role, login=keys[role]["login"], name=name, key=keys[role]["key"],
-                groups=close_over_implied(groups, schema.implied_groups), company_id=companies[0],
-                company_ids=companies, expires_at=expires,
+                id=first_id + number,
+                role=role,
+                login=keys[role]["login"],
+                name=name,
+                key=keys[role]["key"],
+                groups=close_over_implied(groups, schema.implied_groups),
+                company_id=companies[0],
+                company_ids=companies,
+                expires_at=expires,
             )
         )
     return tuple(users)

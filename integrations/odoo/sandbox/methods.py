@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import access, writes
-from .domain import matching, search as find
+from .domain import matching
+from .domain import search as find
 from .environment import Environment
 from .errors import AccessRefused, BadArgument, NotInSandbox, UnknownMethod
 from .fields_get import describe_fields
@@ -17,6 +18,31 @@ from .reading import web_read as read_nested
 
 ORM = "*"
 REPEATED_READ_ARGUMENTS = ("load",)
+PRIVATE_SINCE_19 = frozenset(
+    [
+        "browse",
+        "sudo",
+        "with_context",
+        "with_company",
+        "with_user",
+        "with_env",
+        "mapped",
+        "filtered",
+        "filtered_domain",
+        "sorted",
+        "ensure_one",
+        "env",
+        "fetch",
+        "search_fetch",
+        "modified",
+        "concat",
+        "union",
+        "flush_model",
+        "flush_recordset",
+        "invalidate_model",
+        "invalidate_recordset",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +114,7 @@ def web_search_read(
     if not records:
         return {"length": 0, "records": []}
     length = len(records) + offset
-    count_reached = bool(count_limit) and count_limit <= length
+    count_reached = count_limit is not None and 0 < count_limit <= length
     full = bool(limit) and len(records) == limit and not count_reached
     if full or (limit and env.context.get("force_search_count")):
         length = search_count(env, model, domain, limit=count_limit)
@@ -134,9 +160,7 @@ def context_get(env: Environment, model: str) -> dict[str, Any]:
     return {"lang": env.get("res.users", user, "lang"), "tz": env.get("res.users", user, "tz"), "uid": user}
 
 
-def check_access_rights(
-    env: Environment, model: str, operation: str, raise_exception: bool = True
-) -> bool:
+def check_access_rights(env: Environment, model: str, operation: str, raise_exception: bool = True) -> bool:
     if not raise_exception:
         return access.may(env.user, env.model(model), operation)
     env.check_model(model, operation)
@@ -215,7 +239,7 @@ METHODS: Mapping[tuple[str, str], Method] = {
 def find_method(env: Environment, model: str, name: str) -> Method:
     """Fails as Odoo does for a private or unknown method, and loudly for one only Odoo has."""
     serie = env.dialect.serie
-    if name.startswith("_"):
+    if name.startswith("_") or (serie >= 19 and name in PRIVATE_SINCE_19):
         shown = name if serie == 17 else f"'{model}.{name}'"
         raise AccessRefused(f"Private methods (such as {shown}) cannot be called remotely.")
     if name not in env.model(model).methods:

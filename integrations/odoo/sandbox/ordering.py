@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from .errors import BadValue
+from .errors import BadValue, UserError
 
 if TYPE_CHECKING:
     from .environment import Environment
 
 DEPTH = 3
+WELL_FORMED = re.compile(r"(\s*\w+(\s+(asc|desc))?(\s+nulls\s+(first|last))?\s*,?)+", re.IGNORECASE)
 
 
-def sort_ids(env: Environment, model: str, ids: list[int], order: str | None = None, depth: int = 0) -> list[int]:
+def sort_ids(
+    env: Environment, model: str, ids: list[int], order: str | None = None, depth: int = 0
+) -> list[int]:
     """A copy of `ids` sorted by `order`, or by the model's own order."""
     found = list(ids)
     if len(found) < 2 and not order:
@@ -23,15 +27,20 @@ def sort_ids(env: Environment, model: str, ids: list[int], order: str | None = N
 
 
 def parse_order(env: Environment, model: str, order: str) -> list[tuple[str, bool]]:
+    if not WELL_FORMED.fullmatch(order):
+        raise UserError(
+            f'Invalid "order" specified ({order}). A valid "order" specification is a comma-separated list of valid '
+            "field names (optionally followed by asc/desc for the direction)"
+        )
     terms = []
     for part in order.split(","):
-        words = part.split()
-        if not words:
-            continue
-        name = words[0].strip('"')
+        name, *direction = part.split()
         if name not in env.model(model).fields:
             raise BadValue(f"Invalid field {name!r} on model {model!r}")
-        terms.append((name, len(words) > 1 and words[1].lower() == "desc"))
+        if env.field(model, name).attributes.get("sortable", True):
+            terms.append((name, direction[:1] != [] and direction[0].lower() == "desc"))
+        elif env.dialect.serie >= 18:
+            raise BadValue(f"Cannot convert {model}.{name} to SQL because it is not stored")
     return terms
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .domain import search
-from .errors import AccessRefused, BadValue
+from .errors import AccessRefused, BadKey, BadValue, MissingError
 
 if TYPE_CHECKING:
     from .environment import Environment
@@ -37,7 +38,12 @@ def read(
         fields = readable_fields(env, model)
     known = [i for i in ids if env.exists(model, i)]
     env.check_records(definition, known)
-    return [read_one(env, model, i, fields, classic) for i in known]
+    found = []
+    for record_id in known:
+        # Odoo drops a record whose computed value runs into a missing one.
+        with suppress(MissingError):
+            found.append(read_one(env, model, record_id, fields, classic))
+    return found
 
 
 def readable_fields(env: Environment, model: str) -> list[Field]:
@@ -89,8 +95,11 @@ def nest_many2one(env: Environment, field: Field, branch: Mapping[str, Any], rec
         for record_id, values in found.items():
             values["display_name"] = inner.display_name(field.relation, record_id)
     for record in records:
-        if record[field.name] is not False:
-            record[field.name] = found[record[field.name]]
+        if record[field.name] is False:
+            continue
+        if record[field.name] not in found:
+            raise BadKey(record[field.name])
+        record[field.name] = found[record[field.name]]
 
 
 def nest_to_many(env: Environment, field: Field, branch: Mapping[str, Any], records: list[Values]) -> None:

@@ -1,4 +1,8 @@
-"""Which models, fields, methods and rights each Odoo version has, as recorded from a server of that version."""
+"""Which models, fields, methods and rights each Odoo version has, as recorded from a server of that version.
+
+`other_models` and `other_fields` exist in Odoo but not here: asking for them must fail as "not in the sandbox",
+never as "not in Odoo".
+"""
 
 from __future__ import annotations
 
@@ -40,6 +44,7 @@ class Model:
     label: str
     order: str
     fields: Mapping[str, Field]
+    other_fields: frozenset[str]
     methods: frozenset[str]
     readers: frozenset[str]
     writers: frozenset[str]
@@ -77,6 +82,7 @@ def build_model(name: str, raw: Mapping[str, Any], common_methods: frozenset[str
         label=raw["label"],
         order=raw["order"],
         fields={field: build_field(field, attributes) for field, attributes in raw["fields"].items()},
+        other_fields=frozenset(raw["other_fields"]),
         methods=common_methods | frozenset(raw["methods"]),
         readers=frozenset(access["read"]),
         writers=frozenset(access["write"]),

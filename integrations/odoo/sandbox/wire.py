@@ -99,7 +99,7 @@ async def read_body(
 
 
 async def read_chunks(reader: asyncio.StreamReader) -> bytes:
-    pieces = []
+    pieces: list[bytes] = []
     while True:
         size = int((await reader.readuntil(b"\r\n")).split(b";")[0], 16)
         if size == 0:

@@ -14,7 +14,9 @@ CUSTOMER_DOCUMENTS = ("out_invoice", "out_refund")
 def settlements(env: Environment, move: int) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """What was matched with a document: payments, credit notes, or the invoice a credit note settles."""
     rows = env.store.rows(SETTLEMENT)
-    ids = set(env.store.inverse(SETTLEMENT, "move_id", move)) | set(env.store.inverse(SETTLEMENT, "note_id", move))
+    ids = set(env.store.inverse(SETTLEMENT, "move_id", move)) | set(
+        env.store.inverse(SETTLEMENT, "note_id", move)
+    )
     for number in sorted(ids):
         yield number, rows[number]
 
@@ -25,7 +27,7 @@ def amount_residual(env: Environment, i: int) -> float:
         return 0.0
     if row["state"] == "cancel":
         return 0.0
-    return round(row["amount_total"] - sum(s["amount"] for _, s in settlements(env, i)), 2)
+    return float(round(row["amount_total"] - sum(s["amount"] for _, s in settlements(env, i)), 2))
 
 
 def payment_state(env: Environment, i: int) -> str | bool:
@@ -58,14 +60,17 @@ def widget_entry(env: Environment, move: int, number: int, settled: Mapping[str,
     payment = settled["payment_id"]
     if payment:
         counter = env.store.rows("account.payment")[payment]
-        entry, method = counter["move_id"], env.walk("account.payment", payment, "payment_method_line_id.name")
+        entry, method = (
+            counter["move_id"],
+            env.walk("account.payment", payment, "payment_method_line_id.name"),
+        )
         reason = counter.get("memo") or counter.get("ref")
         name = f"{method}: {reason}"
     else:
         entry = settled["note_id"] if settled["note_id"] != move else settled["move_id"]
         counter, method = env.store.rows("account.move")[entry], False
         reason, name = counter["ref"], counter["name"]
-    return {
+    entry_facts = {
         "name": name,
         "journal_name": env.sudo().walk("account.move", entry, "journal_id.name"),
         "company_name": False,
@@ -78,8 +83,22 @@ def widget_entry(env: Environment, move: int, number: int, settled: Mapping[str,
         "move_id": entry,
         "ref": f"{counter['name']} ({reason})" if reason else counter["name"],
         "is_exchange": False,
-        "amount_company_currency": with_symbol(env, settled["amount"], currency),
-        "amount_foreign_currency": False,
+        **both_currencies(env, move, settled["amount"], currency),
+    }
+    if env.dialect.serie >= 19:
+        entry_facts["is_refund"] = not payment
+    return entry_facts
+
+
+def both_currencies(env: Environment, move: int, amount: float, currency: int) -> dict[str, Any]:
+    """The amount in the company's money, and in the document's where that is another."""
+    own = env.walk("account.move", move, "company_id.currency_id")
+    if own == currency:
+        return {"amount_company_currency": with_symbol(env, amount, own), "amount_foreign_currency": False}
+    worth = round(amount / env.store.rows("res.currency")[currency]["sandbox_rate"], 2)
+    return {
+        "amount_company_currency": with_symbol(env, worth, own),
+        "amount_foreign_currency": with_symbol(env, amount, currency),
     }
 
 
@@ -87,7 +106,11 @@ def with_symbol(env: Environment, amount: float, currency: int) -> str:
     """Odoo parts symbol and amount with a no-break space."""
     row = env.store.rows("res.currency")[currency]
     text = f"{amount:,.2f}"
-    return f"{row['symbol']}\N{NO-BREAK SPACE}{text}" if row["position"] == "before" else f"{text}\N{NO-BREAK SPACE}{row['symbol']}"
+    return (
+        f"{row['symbol']}\N{NO-BREAK SPACE}{text}"
+        if row["position"] == "before"
+        else f"{text}\N{NO-BREAK SPACE}{row['symbol']}"
+    )
 
 
 def invoice_line_ids(env: Environment, i: int) -> list[int]:
@@ -107,7 +130,9 @@ def reconciled_invoices(env: Environment, i: int) -> list[int]:
 
 
 def reconciled_payments(env: Environment, i: int) -> list[int]:
-    return env.related_ids("account.payment", [s["payment_id"] for _, s in settlements(env, i) if s["payment_id"]])
+    return env.related_ids(
+        "account.payment", [s["payment_id"] for _, s in settlements(env, i) if s["payment_id"]]
+    )
 
 
 COMPUTES: Mapping[tuple[str, str], Compute] = {

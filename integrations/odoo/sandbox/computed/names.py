@@ -6,13 +6,39 @@ from collections.abc import Mapping
 
 from ..environment import Compute, Environment
 
-PLAIN_NAME = (
-    "account.fiscal.position account.journal account.payment.term account.tax crm.team delivery.carrier "
-    "loyalty.program mail.message.subtype payment.method payment.provider procurement.group product.category "
-    "product.pricelist res.company res.country res.country.state res.currency res.lang res.users rma rma.operation "
-    "sale.order stock.lot stock.picking stock.reference stock.warehouse uom.category uom.uom ir.module.module "
-    "account.payment res.users.apikeys"
-).split()
+PLAIN_NAME = [
+    "account.fiscal.position",
+    "account.journal",
+    "account.payment.term",
+    "account.tax",
+    "crm.team",
+    "delivery.carrier",
+    "loyalty.program",
+    "mail.message.subtype",
+    "payment.method",
+    "payment.provider",
+    "procurement.group",
+    "product.category",
+    "product.pricelist",
+    "res.company",
+    "res.country",
+    "res.country.state",
+    "res.currency",
+    "res.lang",
+    "res.users",
+    "rma",
+    "rma.operation",
+    "sale.order",
+    "stock.lot",
+    "stock.picking",
+    "stock.reference",
+    "stock.warehouse",
+    "uom.category",
+    "uom.uom",
+    "ir.module.module",
+    "account.payment",
+    "res.users.apikeys",
+]
 DRAFT_WORDS = {
     "out_invoice": "Draft Invoice",
     "out_refund": "Draft Credit Note",
@@ -45,14 +71,17 @@ def template_name(env: Environment, i: int) -> str:
 
 
 def line_name(env: Environment, i: int) -> str:
-    """Order, product, and the customer's own reference in brackets."""
+    """Order, product, and the customer's reference or name in brackets. 18 leaves out what the line itself says."""
     order = env.get("sale.order.line", i, "order_id")
     product = env.get("sale.order.line", i, "product_id")
     lines = (env.get("sale.order.line", i, "name") or "").split("\n", 2)
     text = (lines[1:2] and lines[1]) or (env.get("product.product", product, "name") if product else lines[0])
-    reference = env.walk("sale.order.line", i, "order_partner_id.ref")
-    suffix = f" ({reference})" if reference else ""
-    return f"{env.get('sale.order', order, 'name')} - {text}{suffix}"
+    if env.dialect.serie != 18:
+        text = lines[0]
+    customer = env.walk("sale.order.line", i, "order_partner_id.ref") or env.walk(
+        "sale.order.line", i, "order_partner_id.name"
+    )
+    return f"{env.get('sale.order', order, 'name')} - {text} ({customer})"
 
 
 def stock_move_name(env: Environment, i: int) -> str:

@@ -37,7 +37,9 @@ def invoice_status(env: Environment, i: int) -> str:
     if env.get("sale.order", i, "state") != "sale":
         return "no"
     rows = env.store.rows("sale.order.line")
-    counted = [n for n in lines_of(env, i) if not rows[n].get("is_downpayment") and not rows[n]["display_type"]]
+    counted = [
+        n for n in lines_of(env, i) if not rows[n].get("is_downpayment") and not rows[n]["display_type"]
+    ]
     states = {env.sudo().get("sale.order.line", line, "invoice_status") for line in counted}
     if "to invoice" in states:
         return "to invoice"
@@ -49,9 +51,13 @@ def invoice_status(env: Environment, i: int) -> str:
 
 
 def invoice_ids(env: Environment, i: int) -> list[int]:
-    """Documents with a line that is linked to an order line; others are not found, as in Odoo."""
+    """Documents with a line linked to an order line, and what return authorizations refunded; no others."""
     rows = env.store.rows("account.move.line")
     found = {rows[n]["move_id"] for line in lines_of(env, i) for n in invoice_lines(env, line)}
+    returns = env.store.rows("rma")
+    found |= {
+        returns[r]["refund_id"] for r in env.store.inverse("rma", "order_id", i) if returns[r]["refund_id"]
+    }
     kinds = env.store.rows("account.move")
     return [m for m in env.related_ids("account.move", sorted(found)) if kinds[m]["move_type"] in DOCUMENTS]
 
@@ -64,21 +70,23 @@ def invoice_lines(env: Environment, line: int) -> list[int]:
 
 
 def transaction_ids(env: Environment, i: int) -> list[int]:
-    return env.related_ids("payment.transaction", env.store.inverse("payment.transaction", "sale_order_ids", i))
+    return env.related_ids(
+        "payment.transaction", env.store.inverse("payment.transaction", "sale_order_ids", i)
+    )
 
 
 def amount_paid(env: Environment, i: int) -> float:
     """What provider transactions brought in."""
     rows = env.store.rows("payment.transaction")
     ids = env.store.inverse("payment.transaction", "sale_order_ids", i)
-    return sum(rows[t]["amount"] for t in ids if rows[t]["state"] in ("authorized", "done"))
+    return float(sum(rows[t]["amount"] for t in ids if rows[t]["state"] in ("authorized", "done")))
 
 
 def amount_invoiced(env: Environment, i: int) -> float:
     rows = env.store.rows("account.move")
     posted = [rows[m] for m in env.sudo().get("sale.order", i, "invoice_ids") if rows[m]["state"] == "posted"]
     signed = (r["amount_total"] if r["move_type"] == "out_invoice" else -r["amount_total"] for r in posted)
-    return round(sum(signed), 2)
+    return float(round(sum(signed), 2))
 
 
 def effective_date(env: Environment, i: int) -> str | bool:
@@ -150,7 +158,7 @@ def count_invoiced(env: Environment, i: int, states: tuple[str, ...]) -> float:
         document = documents[lines[line_id]["move_id"]]
         if document["state"] in states:
             sign = 1 if document["move_type"] == "out_invoice" else -1
-            unit = order_line.get("product_uom") or order_line.get("product_uom_id")
+            unit = order_line.get("product_uom") or order_line.get("product_uom_id") or False
             total += sign * converted(env, lines[line_id]["quantity"], lines[line_id]["product_uom_id"], unit)
     return round(total, PRECISION)
 
@@ -162,7 +170,7 @@ def qty_to_invoice(env: Environment, i: int) -> float:
     env = env.sudo()
     policy = env.walk("sale.order.line", i, "product_id.product_tmpl_id.invoice_policy")
     due = line["product_uom_qty"] if policy == "order" else env.get("sale.order.line", i, "qty_delivered")
-    return round(due - env.get("sale.order.line", i, "qty_invoiced"), PRECISION)
+    return float(round(due - env.get("sale.order.line", i, "qty_invoiced"), PRECISION))
 
 
 def line_invoice_status(env: Environment, i: int) -> str:
@@ -210,8 +218,12 @@ COMPUTES: Mapping[tuple[str, str], Compute] = {
     ("sale.order.line", "qty_invoiced_posted"): qty_invoiced_posted,
     ("sale.order.line", "qty_to_invoice"): qty_to_invoice,
     ("sale.order.line", "invoice_status"): line_invoice_status,
-    ("sale.order.line", "invoice_lines"): lambda env, i: env.related_ids("account.move.line", invoice_lines(env, i)),
-    ("sale.order.line", "is_reward_line"): lambda env, i: bool(env.store.rows("sale.order.line")[i].get("sandbox_reward")),
+    ("sale.order.line", "invoice_lines"): lambda env, i: env.related_ids(
+        "account.move.line", invoice_lines(env, i)
+    ),
+    ("sale.order.line", "is_reward_line"): lambda env, i: bool(
+        env.store.rows("sale.order.line")[i].get("sandbox_reward")
+    ),
     ("sale.order.line", "product_template_id"): lambda env, i: env.walk(
         "sale.order.line", i, "product_id.product_tmpl_id"
     ),

@@ -55,8 +55,14 @@ def total_invoiced(env: Environment, i: int) -> float:
     for partner in family_of(env, i):
         for move in env.store.inverse("account.move", "partner_id", partner):
             row = rows[move]
-            if row["state"] == "posted" and row["move_type"] != "entry" and row["company_id"] in env.company_ids:
-                total += row["amount_untaxed"] if row["move_type"] == "out_invoice" else -row["amount_untaxed"]
+            if (
+                row["state"] == "posted"
+                and row["move_type"] != "entry"
+                and row["company_id"] in env.company_ids
+            ):
+                total += (
+                    row["amount_untaxed"] if row["move_type"] == "out_invoice" else -row["amount_untaxed"]
+                )
     return round(total, 2)
 
 
@@ -67,7 +73,11 @@ def credit(env: Environment, i: int) -> float:
     for partner in family_of(env, i):
         for move in env.store.inverse("account.move", "partner_id", partner):
             row = rows[move]
-            if row["state"] == "posted" and row["move_type"] != "entry" and row["company_id"] == env.company_id:
+            if (
+                row["state"] == "posted"
+                and row["move_type"] != "entry"
+                and row["company_id"] == env.company_id
+            ):
                 sign = 1 if row["move_type"] == "out_invoice" else -1
                 total += sign * amount_residual(env, move)
     return round(total, 2)
@@ -85,6 +95,9 @@ def points_display(env: Environment, i: int) -> str:
     return f"$ {points:.2f}" if name == "$" else f"{shown} {name}"
 
 
+def of_company(name: str) -> Compute:
+    """A company's address is its contact's."""
+    return lambda env, i: env.walk("res.company", i, f"partner_id.{name}")
 
 
 COMPUTES: Mapping[tuple[str, str], Compute] = {
@@ -104,6 +117,7 @@ COMPUTES: Mapping[tuple[str, str], Compute] = {
     ("res.partner", "company_type"): lambda env, i: (
         "company" if env.get("res.partner", i, "is_company") else "person"
     ),
+    **{("res.company", name): of_company(name) for name in ("street", "street2", "city", "zip", "state_id")},
     ("loyalty.card", "points_display"): points_display,
     ("loyalty.card", "use_count"): lambda env, i: 0,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..environment import Compute, Environment
-from ..errors import BadKey
+from ..errors import MissingError
 
 
 def wanted_locations(env: Environment) -> set[int]:
@@ -16,7 +16,7 @@ def wanted_locations(env: Environment) -> set[int]:
     if asked:
         wanted = set(asked) if isinstance(asked, list) else {asked}
         for number in wanted - set(warehouses):
-            raise BadKey(str(number))
+            raise MissingError("stock.warehouse", number, env.user.id)
     else:
         wanted = {i for i, row in warehouses.items() if row["company_id"] in env.company_ids}
     return {i for i, row in places.items() if row["usage"] == "internal" and row["warehouse_id"] in wanted}
@@ -26,7 +26,11 @@ def stock_of(env: Environment, i: int) -> tuple[float, float, float, float]:
     """On hand, reserved, incoming, outgoing."""
     places = wanted_locations(env)
     quants = env.store.rows("stock.quant")
-    here = [quants[q] for q in env.store.inverse("stock.quant", "product_id", i) if quants[q]["location_id"] in places]
+    here = [
+        quants[q]
+        for q in env.store.inverse("stock.quant", "product_id", i)
+        if quants[q]["location_id"] in places
+    ]
     moves = env.store.rows("stock.move")
     incoming = outgoing = 0.0
     for number in env.store.inverse("stock.move", "product_id", i):
@@ -52,7 +56,9 @@ def figure(env: Environment, i: int, name: str) -> float:
     if bom is not None:
         parts = env.store.rows("mrp.bom.line")
         ids = env.store.inverse("mrp.bom.line", "bom_id", bom)
-        return float(min(int(figure(env, parts[p]["product_id"], name) // parts[p]["product_qty"]) for p in ids))
+        return float(
+            min(int(figure(env, parts[p]["product_id"], name) // parts[p]["product_qty"]) for p in ids)
+        )
     held, reserved, incoming, outgoing = stock_of(env, i)
     return {
         "qty_available": held,
@@ -70,7 +76,7 @@ def figure_named(name: str) -> Compute:
 def template_figure(name: str) -> Compute:
     def total(env: Environment, i: int) -> float:
         variants = env.store.inverse("product.product", "product_tmpl_id", i)
-        return sum(env.get("product.product", v, name) for v in variants)
+        return float(sum(env.get("product.product", v, name) for v in variants))
 
     return total
 

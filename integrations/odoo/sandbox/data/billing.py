@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from .books import Books, Record, cents, day, stamp
+from .places import EUR, US, USD
 from .selling import RATES, Order
 
 SETTLEMENT = "sandbox.settlement"
@@ -50,7 +51,13 @@ def credit(
     parts: list[tuple[int | bool, Record, float]] = []
     if amount is not None:
         price = cents(amount / (1 + RATES[order.company]))
-        plain = {"name": "Goodwill", "price_unit": price, "discount": 0.0, "product_id": False, "product_uom": False}
+        plain = {
+            "name": "Goodwill",
+            "price_unit": price,
+            "discount": 0.0,
+            "product_id": False,
+            "product_uom": False,
+        }
         parts.append((False, plain, 1.0))
     else:
         for line in books.rows["account.move.line"].values():
@@ -62,13 +69,22 @@ def credit(
                 copy = {**line, "product_uom": line["product_uom_id"]}
                 parts.append((sale_line if linked else False, copy, quantity))
     note = add_document(
-        books, order, "out_refund", when, parts, state,
-        ref=f"Reversal of: {source['name']}, returned goods" if mode != "loose" else f"Goodwill {order.customer.name}",
+        books,
+        order,
+        "out_refund",
+        when,
+        parts,
+        state,
+        ref=f"Reversal of: {source['name']}, returned goods"
+        if mode != "loose"
+        else f"Goodwill {order.customer.name}",
         reversed_entry_id=invoice_id if mode != "loose" else False,
         invoice_origin=order.name if linked and books.serie < 19 else False,
     )
     if settle and state == "posted":
-        settle_with(books, invoice_id, when, min(residual(books, invoice_id), residual(books, note)), note=note)
+        settle_with(
+            books, invoice_id, when, min(residual(books, invoice_id), residual(books, note)), note=note
+        )
     return note
 
 
@@ -105,6 +121,8 @@ def add_document(
         "matched_payment_ids": [],
         "payment_reference": name,
         "sandbox_blocked": False,
+        "auto_post": "no",
+        "invoice_partner_display_name": books.get("res.partner", order.customer.partner)["name"],
         "invoice_user_id": 2,
         "team_id": order.company,
     }
@@ -139,11 +157,21 @@ def add_document_line(
 ) -> float:
     subtotal = cents(line["price_unit"] * quantity * (1 - line["discount"] / 100))
     books.add(
-        "account.move.line", when=when, move_id=move, sequence=10 + position, display_type="product", name=line["name"],
-        product_id=line["product_id"], product_uom_id=line["product_uom"], quantity=quantity,
-        price_unit=line["price_unit"], discount=line["discount"],
-        tax_ids=[books.find("account.tax", f"sale{order.company}")], price_subtotal=subtotal,
-        price_total=cents(subtotal * (1 + RATES[order.company])), sale_line_ids=[sale_line] if sale_line else [],
+        "account.move.line",
+        when=when,
+        move_id=move,
+        sequence=10 + position,
+        display_type="product",
+        name=line["name"],
+        product_id=line["product_id"],
+        product_uom_id=line["product_uom"],
+        quantity=quantity,
+        price_unit=line["price_unit"],
+        discount=line["discount"],
+        tax_ids=[books.find("account.tax", f"sale{order.company}")],
+        price_subtotal=subtotal,
+        price_total=cents(subtotal * (1 + RATES[order.company])),
+        sale_line_ids=[sale_line] if sale_line else [],
         **journal_facts(books, order, move, when),
     )
     return subtotal
@@ -159,6 +187,8 @@ def journal_facts(books: Books, order: Order, move: int, when: datetime) -> Reco
         "move_name": header["name"],
         "parent_state": header["state"],
         "date": day(when),
+        "ref": header["ref"],
+        "company_currency_id": USD if order.company == US else EUR,
     }
 
 
@@ -166,15 +196,37 @@ def close_document(books: Books, order: Order, move: int, when: datetime, untaxe
     sign = -1 if books.get("account.move", move)["move_type"] == "out_refund" else 1
     total = cents(untaxed + tax)
     facts = journal_facts(books, order, move, when)
-    for kind, name, amount in (("tax", "Tax", -tax), ("payment_term", books.get("account.move", move)["name"], total)):
+    for kind, name, amount in (
+        ("tax", "Tax", -tax),
+        ("payment_term", books.get("account.move", move)["name"], total),
+    ):
         books.add(
-            "account.move.line", when=when, move_id=move, sequence=1000, display_type=kind, name=name, product_id=False,
-            product_uom_id=False, quantity=0.0, price_unit=0.0, discount=0.0, tax_ids=[], price_subtotal=0.0,
-            price_total=0.0, sale_line_ids=[], balance=sign * amount, amount_currency=sign * amount, **facts,
+            "account.move.line",
+            when=when,
+            move_id=move,
+            sequence=1000,
+            display_type=kind,
+            name=name,
+            product_id=False,
+            product_uom_id=False,
+            quantity=0.0,
+            price_unit=0.0,
+            discount=0.0,
+            tax_ids=[],
+            price_subtotal=0.0,
+            price_total=0.0,
+            sale_line_ids=[],
+            balance=sign * amount,
+            amount_currency=sign * amount,
+            **facts,
         )
     books.get("account.move", move).update(
-        amount_untaxed=untaxed, amount_tax=tax, amount_total=total, amount_untaxed_signed=sign * untaxed,
-        amount_total_signed=sign * total, amount_total_in_currency_signed=sign * total,
+        amount_untaxed=untaxed,
+        amount_tax=tax,
+        amount_total=total,
+        amount_untaxed_signed=sign * untaxed,
+        amount_total_signed=sign * total,
+        amount_total_in_currency_signed=sign * total,
     )
 
 
@@ -189,8 +241,13 @@ def settle_with(
     books: Books, move: int, when: datetime, amount: float, *, payment: int = 0, note: int = 0
 ) -> None:
     books.add(
-        SETTLEMENT, when=when, move_id=move, payment_id=payment or False, note_id=note or False,
-        amount=amount, date=day(when),
+        SETTLEMENT,
+        when=when,
+        move_id=move,
+        payment_id=payment or False,
+        note_id=note or False,
+        amount=amount,
+        date=day(when),
     )
     for document in filter(None, (move, note)):
         books.touch("account.move", document, when)
@@ -215,17 +272,44 @@ def pay(
     number = books.number(f"payment{order.company}{when.year}")
     name = f"PBNK1/{when.year}/{number:05d}"
     entry = books.add(
-        "account.move", when=when, name=name, move_type="entry", state="posted", company_id=order.company,
-        partner_id=order.customer.partner, currency_id=order.currency, journal_id=bank, date=day(when),
-        invoice_date=False, ref=document["name"], amount_total=value, amount_untaxed=0.0, amount_tax=0.0,
-        reversed_entry_id=False, matched_payment_ids=[], invoice_origin=False,
+        "account.move",
+        when=when,
+        name=name,
+        move_type="entry",
+        state="posted",
+        company_id=order.company,
+        partner_id=order.customer.partner,
+        currency_id=order.currency,
+        journal_id=bank,
+        date=day(when),
+        invoice_date=False,
+        ref=document["name"],
+        auto_post="no",
+        amount_total=value,
+        amount_untaxed=0.0,
+        amount_tax=0.0,
+        reversed_entry_id=False,
+        matched_payment_ids=[],
+        invoice_origin=False,
     )
     payment = books.add(
-        "account.payment", when=when, name=name, state="paid", amount=value, date=day(when),
-        payment_type="outbound" if outward else "inbound", partner_type="customer", memo=document["name"],
-        journal_id=bank, payment_method_line_id=books.find("account.payment.method.line", f"line{order.company}"),
-        partner_id=order.customer.partner, currency_id=order.currency, company_id=order.company, move_id=entry,
-        payment_transaction_id=transaction or False, payment_reference=False,
+        "account.payment",
+        when=when,
+        name=name,
+        state="paid",
+        amount=value,
+        date=day(when),
+        payment_type="outbound" if outward else "inbound",
+        partner_type="customer",
+        memo=document["name"],
+        journal_id=bank,
+        payment_method_line_id=books.find("account.payment.method.line", f"line{order.company}"),
+        partner_id=order.customer.partner,
+        currency_id=order.currency,
+        company_id=order.company,
+        move_id=entry,
+        payment_transaction_id=transaction or False,
+        payment_reference=False,
     )
     document["matched_payment_ids"] = [*document["matched_payment_ids"], payment]
     if settle:
@@ -249,13 +333,31 @@ def transact(
     tries = books.number(f"transaction{order.id}")
     partner = books.get("res.partner", order.customer.partner)
     return books.add(
-        "payment.transaction", when=when, reference=order.name if tries == 1 else f"{order.name}-{tries - 1}",
-        provider_reference=f"hp_{books.rng.randrange(16**12):012x}" if state != "draft" else False, state=state,
-        provider_id=books.find("payment.provider", f"{provider}{order.company}"), operation="online_redirect",
-        payment_method_id=books.find("payment.method", provider), amount=total if amount is None else amount,
-        currency_id=order.currency, company_id=order.company, partner_id=order.customer.partner,
-        partner_name=partner["name"], partner_email=partner["email"], last_state_change=stamp(when),
-        state_message="Card declined by the bank." if state == "error" else False, sale_order_ids=[order.id],
-        invoice_ids=[invoice_id] if invoice_id else [], source_transaction_id=False, token_id=False,
+        "payment.transaction",
+        when=when,
+        reference=order.name if tries == 1 else f"{order.name}-{tries - 1}",
+        provider_reference=f"hp_{books.rng.randrange(16**12):012x}" if state != "draft" else False,
+        state=state,
+        provider_id=books.find("payment.provider", f"{provider}{order.company}"),
+        operation="online_redirect",
+        payment_method_id=books.find("payment.method", provider),
+        amount=total if amount is None else amount,
+        currency_id=order.currency,
+        company_id=order.company,
+        partner_id=order.customer.partner,
+        partner_name=partner["name"],
+        partner_email=partner["email"],
+        partner_phone=partner["phone"],
+        partner_address=partner["street"],
+        partner_city=partner["city"],
+        partner_zip=partner["zip"],
+        partner_country_id=partner["country_id"],
+        partner_lang=partner["lang"],
+        last_state_change=stamp(when),
+        state_message="Card declined by the bank." if state == "error" else False,
+        sale_order_ids=[order.id],
+        invoice_ids=[invoice_id] if invoice_id else [],
+        source_transaction_id=False,
+        token_id=False,
         is_post_processed=state == "done",
     )

@@ -43,7 +43,9 @@ class Books:
         self.story: dict[str, dict[str, str]] = {}
         self._numbers: dict[str, int] = defaultdict(int)
 
-    def add(self, model: str, /, when: datetime | None = None, key: str = "", record_id: int = 0, **values: Any) -> int:
+    def add(
+        self, model: str, /, when: datetime | None = None, key: str = "", record_id: int = 0, **values: Any
+    ) -> int:
         """Adds a record and returns its id; `key` makes it findable by `find`."""
         table = self.rows[model]
         new_id = record_id or max(table, default=0) + 1

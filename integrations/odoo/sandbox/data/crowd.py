@@ -10,8 +10,15 @@ from .shipping import give_back, ship
 
 ORDINARY_ORDERS = 270
 SHAPES = (
-    ("paid", 38), ("unpaid", 10), ("to_ship", 10), ("waiting", 8), ("quotation", 8), ("sent", 5), ("cancelled", 6),
-    ("returned", 8), ("partial", 7),
+    ("paid", 38),
+    ("unpaid", 10),
+    ("to_ship", 10),
+    ("waiting", 8),
+    ("quotation", 8),
+    ("sent", 5),
+    ("cancelled", 6),
+    ("returned", 8),
+    ("partial", 7),
 )
 
 
@@ -41,13 +48,23 @@ def add_ordinary(books: Books, customer: Customer, kind: str, number: int) -> No
     if kind == "partial":
         first_line = order.lines[0]
         ship(books, order, days_ago=days - 1, quantities={first_line: 1.0}, tracking=tracking)
-        rest = {line: books.get("sale.order.line", line)["product_uom_qty"] for line in order.lines[1 : len(wishes)]}
+        rest = {
+            line: books.get("sale.order.line", line)["product_uom_qty"]
+            for line in order.lines[1 : len(wishes)]
+        }
         rest = {line: quantity for line, quantity in rest.items() if is_goods(books, line)}
         left = books.get("sale.order.line", first_line)["product_uom_qty"] - 1.0
         if left > 0:
             rest[first_line] = left
         if rest:
-            ship(books, order, days_ago=days - 1, quantities=rest, state="confirmed", backorder_of=order.pickings[-1])
+            ship(
+                books,
+                order,
+                days_ago=days - 1,
+                quantities=rest,
+                state="confirmed",
+                backorder_of=order.pickings[-1],
+            )
         return
     out = ship(books, order, days_ago=days - 2, tracking=tracking)
     bill = invoice(books, order, days_ago=days - 2)

@@ -4,22 +4,92 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 from .books import Books
 from .places import BRANDS, COUNTRIES, EU, US
 
-FIRST = (
-    "Maren Tobias Zoë Étienne Łukasz Siobhán Nuria Björk Anaïs Cedric Yasmin Oluwaseun Mei Haruki Priya "
-    "Dmitri Ingrid Rafael Noor Wilhelmina Casper Fatou Jürgen Beatriz Owen Talia Søren Esra Lionel Philippa"
-).split()
-LAST = (
-    "Okonjo Halvorsen Brzęczyszczykiewicz Fitzgerald Núñez Öztürk Delacroix Whitcombe Tanabe Vasquez Lindgren "
-    "O'Hara Nakamura Steinbrück Mbeki Ashworth Kowalczyk Peralta Grønvold Abernathy Castellanos Dubois Ferreira "
-    "Hashimoto Ivanova Jansen Kaplan Moreau Quispe Ravenscroft"
-).split()
-STREETS = ("Alder Lane", "Foundry Street", "Quince Avenue", "Millrace Road", "Lantern Court", "Saltmarsh Way", "Höhenweg", "Kanaalkade")
+FIRST = [
+    "Maren",
+    "Tobias",
+    "Zoë",
+    "Étienne",
+    "Łukasz",
+    "Siobhán",
+    "Nuria",
+    "Björk",
+    "Anaïs",
+    "Cedric",
+    "Yasmin",
+    "Oluwaseun",
+    "Mei",
+    "Haruki",
+    "Priya",
+    "Dmitri",
+    "Ingrid",
+    "Rafael",
+    "Noor",
+    "Wilhelmina",
+    "Casper",
+    "Fatou",
+    "Jürgen",
+    "Beatriz",
+    "Owen",
+    "Talia",
+    "Søren",
+    "Esra",
+    "Lionel",
+    "Philippa",
+]
+LAST = [
+    "Okonjo",
+    "Halvorsen",
+    "Brzęczyszczykiewicz",
+    "Fitzgerald",
+    "Núñez",
+    "Öztürk",
+    "Delacroix",
+    "Whitcombe",
+    "Tanabe",
+    "Vasquez",
+    "Lindgren",
+    "O'Hara",
+    "Nakamura",
+    "Steinbrück",
+    "Mbeki",
+    "Ashworth",
+    "Kowalczyk",
+    "Peralta",
+    "Grønvold",
+    "Abernathy",
+    "Castellanos",
+    "Dubois",
+    "Ferreira",
+    "Hashimoto",
+    "Ivanova",
+    "Jansen",
+    "Kaplan",
+    "Moreau",
+    "Quispe",
+    "Ravenscroft",
+]
+STREETS = (
+    "Alder Lane",
+    "Foundry Street",
+    "Quince Avenue",
+    "Millrace Road",
+    "Lantern Court",
+    "Saltmarsh Way",
+    "Höhenweg",
+    "Kanaalkade",
+)
 CITIES = {
-    "US": (("Portland", "97205", "OR"), ("Chicago", "60614", "IL"), ("Austin", "78704", "TX"), ("Seattle", "98103", "WA")),
+    "US": (
+        ("Portland", "97205", "OR"),
+        ("Chicago", "60614", "IL"),
+        ("Austin", "78704", "TX"),
+        ("Seattle", "98103", "WA"),
+    ),
     "DE": (("Köln", "50667", ""), ("Leipzig", "04109", ""), ("Würzburg", "97070", "")),
     "NL": (("Utrecht", "3511 AB", ""), ("Groningen", "9712 CP", "")),
     "FR": (("Nantes", "44000", ""), ("Besançon", "25000", "")),
@@ -31,10 +101,24 @@ CITIES = {
 LANGUAGES = {"DE": "de_DE", "FR": "fr_FR", "NL": "nl_NL"}
 DIALLING = {"US": "+1 {0} 555 01{1:02d}", "CA": "+1 {0} 555 01{1:02d}"}
 FIRMS = (
-    "Birch & Barrel Hospitality", "Corner Lantern Café", "Dünenhaus Hotel", "Eastgate Interiors", "Fabrik Nord Events",
-    "Grand Marais Lodge", "Hôtel des Tilleuls", "Ivy Yard Landscaping", "Jetty Restaurants Group", "Kaffeehaus Grün",
+    "Birch & Barrel Hospitality",
+    "Corner Lantern Café",
+    "Dünenhaus Hotel",
+    "Eastgate Interiors",
+    "Fabrik Nord Events",
+    "Grand Marais Lodge",
+    "Hôtel des Tilleuls",
+    "Ivy Yard Landscaping",
+    "Jetty Restaurants Group",
+    "Kaffeehaus Grün",
 )
 PRIVATE_CUSTOMERS = 50
+# Customers whose contact data is missing or no single address.
+UNREACHABLE: dict[int, dict[str, object]] = {
+    30: {"email": False, "phone": False},
+    31: {"email": "first@post.example, second@post.example"},
+    32: {"phone": "ask the neighbour"},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +142,19 @@ def invite(books: Books) -> list[Customer]:
 def add_person(books: Books, number: int) -> Customer:
     first = FIRST[(number * 7 + books.seed) % len(FIRST)]
     last = LAST[(number * 11 + books.seed * 3) % len(LAST)]
-    country = ("US", "US", "US", "CA")[number % 4] if number % 2 == 0 else ("DE", "NL", "FR", "GB", "PL", "IE")[number % 6]
+    country = (
+        ("US", "US", "US", "CA")[number % 4]
+        if number % 2 == 0
+        else ("DE", "NL", "FR", "GB", "PL", "IE")[number % 6]
+    )
     company = US if country in ("US", "CA") else EU
     name = f"{first} {last}"
-    partner = add_partner(books, number, name, country, f"{handle(first)}.{handle(last)}{number}@post.example")
-    books.touch("res.partner", partner, books.ago(390), ref=f"C-{20400 + number}")
+    partner = add_partner(
+        books, number, name, country, f"{handle(first)}.{handle(last)}{number}@post.example"
+    )
+    books.touch("res.partner", partner, books.ago(390), ref=f"C-{20400 + number}" if number % 3 else False)
+    if number in UNREACHABLE:
+        books.touch("res.partner", partner, books.ago(390), **UNREACHABLE[number])
     delivery = partner
     if number % 5 == 0:
         delivery = add_partner(
@@ -75,7 +167,12 @@ def add_firm(books: Books, number: int, name: str) -> Customer:
     country = ("US", "DE", "FR", "US", "NL")[number % 5]
     company = US if country == "US" else EU
     partner = add_partner(
-        books, number + 100, name, country, f"office@{handle(name)[:14]}.example", is_company=True,
+        books,
+        number + 100,
+        name,
+        country,
+        f"office@{handle(name)[:14]}.example",
+        is_company=True,
         vat=f"{country}{100200300 + number}",
     )
     buyer = f"{FIRST[number]} {LAST[-number - 1]}"
@@ -90,7 +187,7 @@ def add_partner(books: Books, number: int, name: str, country: str, email: str |
     city, zip_code, state = CITIES[country][number % len(CITIES[country])]
     area = 200 + number * 7 % 700
     phone = DIALLING.get(country, f"+{COUNTRIES[country][2]} {{0}} 5550 {{1:04d}}").format(area, number % 100)
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "name": name,
         "active": True,
         "type": "contact",
@@ -117,7 +214,9 @@ def add_partner(books: Books, number: int, name: str, country: str, email: str |
 
 
 def add_supplier(books: Books) -> None:
-    partner = add_partner(books, 77, "Glasshütte Morgenrot", "DE", "orders@morgenrot.example", is_company=True)
+    partner = add_partner(
+        books, 77, "Glasshütte Morgenrot", "DE", "orders@morgenrot.example", is_company=True
+    )
     books.named["res.partner"]["supplier"] = partner
     agent = add_partner(books, 78, "Agent Console", "US", f"console@{BRANDS[books.serie].domain}")
     books.named["res.partner"]["agent"] = agent

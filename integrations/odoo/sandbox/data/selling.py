@@ -8,7 +8,7 @@ from typing import Any
 
 from .books import Books, cents, stamp
 from .people import Customer
-from .places import EUR, HUB, MAIN, US, USD
+from .places import EUR, HUB, MAIN, POUNDS_PER_EURO, US, USD
 
 RATES = {1: 0.075, 2: 0.20}
 
@@ -84,7 +84,7 @@ def sell(
         fee = books.facts("delivery.carrier", carrier)["fixed_price"]
         wishes = [*wishes, item(f"ship.{carrier}", price=fee, delivery=True)]
     group = books.add("procurement.group", when=placed, name=title)
-    values = {
+    values: dict[str, Any] = {
         "name": title,
         "client_order_ref": f"WEB-{730000 + number}" if reference == "" else reference,
         "state": state,
@@ -98,14 +98,14 @@ def sell(
         "pricelist_id": books.find("product.pricelist", "gbp" if money not in (USD, EUR) else f"list{where}"),
         "carrier_id": books.find("delivery.carrier", carrier) if carrier else False,
         "payment_term_id": books.find("account.payment.term", f"now{where}"),
-        "fiscal_position_id": False,
+        "fiscal_position_id": books.find("account.fiscal.position", "home2") if where != US else False,
         "team_id": where,
         "user_id": 2,
         "origin": False,
         "locked": False,
         "picking_policy": "direct",
         "procurement_group_id": group if state == "sale" else False,
-        "currency_rate": 1.0 if money in (USD, EUR) else 0.86,
+        "currency_rate": 1.0 if money in (USD, EUR) else POUNDS_PER_EURO,
         "validity_date": False,
         "commitment_date": stamp(placed + timedelta(days=4)) if number % 3 == 0 else False,
         "note": False,
@@ -113,8 +113,15 @@ def sell(
     values.update(more)
     order_id = books.add("sale.order", when=placed, **values)
     order = Order(
-        id=order_id, name=title, company=where, warehouse=depot, customer=customer, currency=money, placed=placed,
-        carrier=carrier, group=group,
+        id=order_id,
+        name=title,
+        company=where,
+        warehouse=depot,
+        customer=customer,
+        currency=money,
+        placed=placed,
+        carrier=carrier,
+        group=group,
     )
     for position, wish in enumerate(wishes):
         order.lines.append(add_line(books, order, state, position, wish))
@@ -125,19 +132,32 @@ def sell(
 
 
 def add_line(books: Books, order: Order, state: str, position: int, wish: Wish) -> int:
-    common = {
+    common: dict[str, Any] = {
         "order_id": order.id,
         "sequence": 10 + position,
         "company_id": order.company,
         "currency_id": order.currency,
         "order_partner_id": order.customer.partner,
+        "salesman_id": 2,
+        "warehouse_id": books.find("stock.warehouse", order.warehouse),
         "state": state,
     }
     if wish.kind != "item":
         return books.add(
-            "sale.order.line", when=order.placed, name=wish.text, display_type=f"line_{wish.kind}", product_id=False,
-            product_uom_qty=0.0, price_unit=0.0, discount=0.0, price_subtotal=0.0, price_tax=0.0, price_total=0.0,
-            tax_id=[], product_uom=False, **common,
+            "sale.order.line",
+            when=order.placed,
+            name=wish.text,
+            display_type=f"line_{wish.kind}",
+            product_id=False,
+            product_uom_qty=0.0,
+            price_unit=0.0,
+            discount=0.0,
+            price_subtotal=0.0,
+            price_tax=0.0,
+            price_total=0.0,
+            tax_id=[],
+            product_uom=False,
+            **common,
         )
     product_id = books.find("product.product", wish.product)
     product = books.get("product.product", product_id)
@@ -148,12 +168,26 @@ def add_line(books: Books, order: Order, state: str, position: int, wish: Wish) 
     subtotal = cents(price * wish.quantity * (1 - wish.discount / 100))
     tax = cents(subtotal * RATES[order.company])
     return books.add(
-        "sale.order.line", when=order.placed, name=wish.text or f"{code}{template['name']}", product_id=product_id,
-        product_uom_qty=wish.quantity, product_uom=unit, price_unit=price, discount=wish.discount, display_type=False,
-        tax_id=[books.find("account.tax", f"sale{order.company}")], price_subtotal=subtotal, price_tax=tax,
-        price_total=cents(subtotal + tax), is_delivery=wish.delivery, is_downpayment=wish.deposit,
-        sandbox_reward=wish.reward, qty_delivered_method="manual" if template["type"] == "service" else "stock_move",
-        sandbox_delivered=0.0, customer_lead=0.0, **common,
+        "sale.order.line",
+        when=order.placed,
+        name=wish.text or f"{code}{template['name']}",
+        product_id=product_id,
+        product_uom_qty=wish.quantity,
+        product_uom=unit,
+        price_unit=price,
+        discount=wish.discount,
+        display_type=False,
+        tax_id=[books.find("account.tax", f"sale{order.company}")],
+        price_subtotal=subtotal,
+        price_tax=tax,
+        price_total=cents(subtotal + tax),
+        is_delivery=wish.delivery,
+        is_downpayment=wish.deposit,
+        sandbox_reward=wish.reward,
+        qty_delivered_method="manual" if template["type"] == "service" else "stock_move",
+        sandbox_delivered=0.0,
+        customer_lead=0.0,
+        **common,
     )
 
 
@@ -181,10 +215,24 @@ def say(
 ) -> int:
     """A message in a record's chatter."""
     record = books.get(model, record_id)
+    writer = author or books.find("res.partner", "agent")
+    sender = books.get("res.partner", writer)
     subtype = "note" if internal or kind == "notification" else "comment"
     return books.add(
-        "mail.message", when=when, model=model, res_id=record_id, body=body, date=stamp(when),
-        message_type=kind, subtype_id=books.find("mail.message.subtype", subtype), is_internal=internal,
-        author_id=author or books.find("res.partner", "agent"), record_name=record.get("name") or False,
-        subject=False, email_from=False, attachment_ids=[], partner_ids=[],
+        "mail.message",
+        when=when,
+        model=model,
+        res_id=record_id,
+        body=body,
+        date=stamp(when),
+        message_type=kind,
+        subtype_id=books.find("mail.message.subtype", subtype),
+        is_internal=internal,
+        author_id=writer,
+        record_name=record.get("name") or False,
+        subject=False,
+        email_from=f'"{sender["name"]}" <{sender["email"]}>',
+        reply_to=False,
+        attachment_ids=[],
+        partner_ids=[],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,11 @@ from .books import Books, stamp
 from .selling import Order
 
 Quantities = Mapping[int, float]
+
+
+def purchase_name(books: Books, kind: Mapping[str, Any]) -> str:
+    """A drop-shipment comes from a purchase order, not from the sales order."""
+    return f"P{books.number('purchase'):05d}" if kind["code"] == "dropship" else ""
 
 
 def per_unit(books: Books, line: Mapping[str, Any]) -> float:
@@ -40,29 +46,67 @@ def ship(
     dropship: bool = False,
     carrier: str = "",
 ) -> int:
-    """One delivery with its moves; in a three-step warehouse the pick and the pack as well."""
+    """One delivery with its moves; in a three-step warehouse the steps before it as well.
+
+    `picked` is a state only three steps know: the goods left the shelf and wait to be packed.
+    """
     when = books.ago(days_ago)
     wanted = shippable(books, order) if quantities is None else dict(quantities)
-    steps = delivery_steps(books, order, dropship)
-    picking, chain = 0, {}
-    for number, (type_key, source, target) in enumerate(steps):
-        last = number == len(steps) - 1
-        step_state = state if last or state in ("done", "cancel") else "assigned"
-        if state == "waiting" and not last:
-            step_state = "assigned" if number == 0 else "waiting"
-        moment = when - timedelta(hours=2 * (len(steps) - 1 - number))
-        picking = add_picking(
-            books, order, moment, type_key, source, target, step_state,
-            tracking=tracking if last else "", backorder_of=backorder_of if last else 0,
-            carrier=(carrier or order.carrier) if last else "",
+    steps = plan_steps(books, order, dropship, state)
+    # 17 pulls: it writes the delivery first and the steps it needs after it. 18 and 19 push, step by step.
+    ordered = list(reversed(steps)) if books.serie == 17 else steps
+    beside: dict[Any, int] = {}
+    picking = 0
+    for step in ordered:
+        ends = step is steps[-1]
+        header = add_picking(
+            books,
+            order,
+            when - timedelta(hours=2 * step.steps_to_go),
+            step.type_key,
+            step.source,
+            step.target,
+            step.state,
+            tracking=tracking if ends else "",
+            backorder_of=backorder_of if ends else 0,
+            carrier=carrier or order.carrier,
         )
-        order.pickings.append(picking)
-        chain = add_moves(books, order, picking, wanted, moment, chain)
+        order.pickings.append(header)
+        picking = header if ends else picking
+        linked = books.serie != 17 or ends
+        beside = add_moves(books, order, header, wanted, when, beside, linked=linked)
     books.touch("sale.order", order.id, when)
     return picking
 
 
-def delivery_steps(books: Books, order: Order, dropship: bool) -> list[tuple[str, int, int]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    type_key: str
+    source: int
+    target: int
+    state: str
+    steps_to_go: int
+
+
+def plan_steps(books: Books, order: Order, dropship: bool, state: str) -> list[Step]:
+    """Which pickings exist by now, and in which state each is."""
+    ways = delivery_ways(books, order, dropship)
+    if len(ways) == 1 or state in ("done", "cancel"):
+        states = [state] * len(ways)
+    elif state == "picked":
+        states = ["done", "assigned", "waiting"]
+    else:
+        states = ["confirmed" if state == "confirmed" else "assigned", "waiting", "waiting"]
+    steps = [
+        Step(type_key=key, source=source, target=target, state=states[n], steps_to_go=len(ways) - 1 - n)
+        for n, (key, source, target) in enumerate(ways)
+    ]
+    return (
+        steps if books.serie == 17 or len(ways) == 1 else [step for step in steps if step.state != "waiting"]
+    )
+
+
+def delivery_ways(books: Books, order: Order, dropship: bool) -> list[tuple[str, int, int]]:
     customers = books.find("stock.location", "customers")
     if dropship:
         return [(f"dropship{order.company}", books.find("stock.location", "vendors"), customers)]
@@ -72,7 +116,11 @@ def delivery_steps(books: Books, order: Order, dropship: bool) -> list[tuple[str
         return [(f"{house}.out", stock, customers)]
     packing = books.find("stock.location", f"{house}.Packing Zone")
     output = books.find("stock.location", f"{house}.Output")
-    return [(f"{house}.pick", stock, packing), (f"{house}.pack", packing, output), (f"{house}.out", output, customers)]
+    return [
+        (f"{house}.pick", stock, packing),
+        (f"{house}.pack", packing, output),
+        (f"{house}.out", output, customers),
+    ]
 
 
 def add_picking(
@@ -91,35 +139,76 @@ def add_picking(
     origin: str = "",
 ) -> int:
     kind = books.facts("stock.picking.type", type_key)
-    prefix = books.get("stock.warehouse", kind["warehouse_id"])["code"] if kind["warehouse_id"] else "DS"
+    prefix = books.get("stock.warehouse", kind["warehouse_id"])["code"] if kind["warehouse_id"] else ""
     number = books.number(f"picking{type_key}")
     reference = books.get("sale.order", order.id)["client_order_ref"]
-    name = f"{prefix}/{kind['sequence_code']}/{number:05d}"
+    name = (
+        f"{prefix}/{kind['sequence_code']}/{number:05d}"
+        if prefix
+        else f"{kind['sequence_code']}/{number:05d}"
+    )
     return books.add(
-        "stock.picking", when=when, name=name, state=state, company_id=order.company, sale_id=order.id,
-        partner_id=order.customer.delivery, picking_type_id=books.find("stock.picking.type", type_key),
-        location_id=source, location_dest_id=target, group_id=order.group, move_type="direct", priority="0",
-        origin=origin or (f"{order.name} - {reference}" if reference else order.name),
-        scheduled_date=stamp(when), date_done=stamp(when) if state == "done" else False, date=stamp(when),
+        "stock.picking",
+        when=when,
+        name=name,
+        state=state,
+        company_id=order.company,
+        sale_id=order.id,
+        partner_id=order.customer.delivery,
+        picking_type_id=books.find("stock.picking.type", type_key),
+        location_id=source,
+        location_dest_id=target,
+        group_id=order.group,
+        move_type="direct",
+        priority="0",
+        origin=origin
+        or purchase_name(books, kind)
+        or (f"{order.name} - {reference}" if reference else order.name),
+        scheduled_date=stamp(when),
+        date_done=stamp(when) if state == "done" else False,
+        date=stamp(when),
         carrier_id=books.find("delivery.carrier", carrier) if carrier else False,
-        carrier_tracking_ref=tracking or False, backorder_id=backorder_of or False, return_id=return_of or False,
-        date_deadline=stamp(order.placed + timedelta(days=3)), weight=1.5, is_locked=True,
+        carrier_tracking_ref=tracking or False,
+        backorder_id=backorder_of or False,
+        return_id=return_of or False,
+        date_deadline=stamp(order.placed + timedelta(days=3)),
+        weight=1.5,
+        is_locked=True,
     )
 
 
 def add_moves(
-    books: Books, order: Order, picking: int, quantities: Quantities, when: datetime, before: Mapping[Any, int]
+    books: Books,
+    order: Order,
+    picking: int,
+    quantities: Quantities,
+    when: datetime,
+    beside: Mapping[Any, int],
+    *,
+    linked: bool,
 ) -> dict[Any, int]:
-    """Moves of one picking, a kit as its components; `before` are the moves of the step before."""
+    """Moves of one picking, a kit as its components; `beside` are the moves of the step written before."""
     written: dict[Any, int] = {}
+    customers = books.find("stock.location", "customers")
     for line_id, quantity in quantities.items():
         line = books.get("sale.order.line", line_id)
         for product, bom_line, amount in explode(books, line, quantity * per_unit(books, line)):
-            origin = before.get((line_id, product))
-            move = add_move(books, picking, product, amount, when, sale_line_id=line_id, bom_line_id=bom_line)
-            if origin:
-                books.get("stock.move", move)["move_orig_ids"] = [origin]
-                books.get("stock.move", origin)["move_dest_ids"] = [move]
+            more = {"location_final_id": customers} if books.serie >= 18 else {}
+            move = add_move(
+                books,
+                picking,
+                product,
+                amount,
+                when,
+                sale_line_id=line_id if linked else False,
+                bom_line_id=bom_line,
+                **more,
+            )
+            neighbour = beside.get((line_id, product))
+            if neighbour:
+                first, second = (move, neighbour) if books.serie == 17 else (neighbour, move)
+                books.get("stock.move", first)["move_dest_ids"] = [second]
+                books.get("stock.move", second)["move_orig_ids"] = [first]
             written[line_id, product] = move
     return written
 
@@ -187,10 +276,21 @@ def add_move_lines(books: Books, move_id: int, when: datetime) -> None:
         lots = [books.find("stock.lot", "BW-2411")]
     for lot, piece in zip(lots, pieces, strict=True):
         books.add(
-            "stock.move.line", when=when, move_id=move_id, picking_id=move["picking_id"], product_id=move["product_id"],
-            product_uom_id=move["product_uom"], quantity=piece, lot_id=lot, location_id=move["location_id"],
-            location_dest_id=move["location_dest_id"], company_id=move["company_id"], state=move["state"],
-            picked=move["picked"], date=stamp(when), reference=move["reference"],
+            "stock.move.line",
+            when=when,
+            move_id=move_id,
+            picking_id=move["picking_id"],
+            product_id=move["product_id"],
+            product_uom_id=move["product_uom"],
+            quantity=piece,
+            lot_id=lot,
+            location_id=move["location_id"],
+            location_dest_id=move["location_dest_id"],
+            company_id=move["company_id"],
+            state=move["state"],
+            picked=move["picked"],
+            date=stamp(when),
+            reference=move["reference"],
             lot_name=books.get("stock.lot", lot)["name"] if lot else False,
         )
 
@@ -219,15 +319,30 @@ def give_back(
     type_key = f"{order.warehouse}.{'in' if inward else 'out'}"
     source, target = (outside, room) if inward else (header["location_dest_id"], outside)
     new = add_picking(
-        books, order, when, type_key, source, target, state, return_of=picking, origin=f"Return of {header['name']}"
+        books,
+        order,
+        when,
+        type_key,
+        source,
+        target,
+        state,
+        return_of=picking,
+        origin=f"Return of {header['name']}",
     )
     order.pickings.append(new)
     for move_id, move in list(books.rows["stock.move"].items()):
         amount = move["quantity"] if quantities is None else quantities.get(move["sale_line_id"], 0.0)
         if move["picking_id"] == picking and amount:
             add_move(
-                books, new, move["product_id"], amount, when, sale_line_id=move["sale_line_id"],
-                origin_returned_move_id=move_id, to_refund=refund, bom_line_id=move["bom_line_id"],
+                books,
+                new,
+                move["product_id"],
+                amount,
+                when,
+                sale_line_id=move["sale_line_id"],
+                origin_returned_move_id=move_id,
+                to_refund=refund,
+                bom_line_id=move["bom_line_id"],
             )
     books.touch("sale.order", order.id, when)
     return new

@@ -36,7 +36,9 @@ def contacts(books: Books, customers: list[Customer]) -> None:
     order = sell(books, firm, [item("good33", 12), item("good38", 24)], days_ago=18, carrier="freight")
     ship(books, order, days_ago=15, tracking="IB-51001")
     invoice(books, order, days_ago=15)
-    books.tell("company_with_delivery_address", order.name, "a company that has a delivery address and a buyer")
+    books.tell(
+        "company_with_delivery_address", order.name, "a company that has a delivery address and a buyer"
+    )
 
     blocked = pick(customers, EU, 15)
     partner = books.get("res.partner", blocked.partner)
@@ -50,7 +52,10 @@ def contacts(books: Books, customers: list[Customer]) -> None:
     warned = pick(customers, US, 16)
     warning = "Fraud check: three chargebacks in spring. Ask accounting before any refund."
     books.get("res.partner", warned.partner).update(
-        sale_warn="warning", sale_warn_msg=warning, invoice_warn="warning", invoice_warn_msg="Refunds need a second look.",
+        sale_warn="warning",
+        sale_warn_msg=warning,
+        invoice_warn="warning",
+        invoice_warn_msg="Refunds need a second look.",
         property_account_position_id=books.find("account.fiscal.position", "export1"),
     )
     order = sell(books, warned, [item("serial")], days_ago=9, carrier="swift")
@@ -58,7 +63,11 @@ def contacts(books: Books, customers: list[Customer]) -> None:
     pay(books, order, invoice(books, order, days_ago=7), days_ago=6)
     books.tell("sale_warning", order.name, "a warning is noted on the customer")
 
-    foreign = next(c for c in customers if any(ord(letter) > 0x17F for letter in c.name) or "Ł" in c.name or "ł" in c.name or "Ö" in c.name)
+    foreign = next(
+        c
+        for c in customers
+        if any(ord(letter) > 0x17F for letter in c.name) or "Ł" in c.name or "ł" in c.name or "Ö" in c.name
+    )
     order = sell(books, foreign, [item("good20"), item("good6")], days_ago=13, carrier="post")
     ship(books, order, days_ago=11, tracking="KF71717NL")
     pay(books, order, invoice(books, order, days_ago=11), days_ago=10)
@@ -66,17 +75,40 @@ def contacts(books: Books, customers: list[Customer]) -> None:
 
 
 def chatter(books: Books, customers: list[Customer]) -> None:
-    order = sell(books, pick(customers, US, 24), [item("good1", 2), item("giftwrap")], days_ago=11, carrier="swift", note="<p>Ring twice, the bell is <b>broken</b>.</p>")
+    order = sell(
+        books,
+        pick(customers, US, 24),
+        [item("good1", 2), item("giftwrap")],
+        days_ago=11,
+        carrier="swift",
+        note="<p>Ring twice, the bell is <b>broken</b>.</p>",
+    )
     ship(books, order, days_ago=9, tracking="SW8900700001")
     bill = invoice(books, order, days_ago=9)
     pay(books, order, bill, days_ago=8)
     customer = order.customer.partner
     say(books, "sale.order", order.id, books.ago(10), CARD_WORDS, author=customer, kind="email")
     say(books, "sale.order", order.id, books.ago(7), HTML_WORDS, author=customer, kind="email")
-    say(books, "sale.order", order.id, books.ago(6), "<p>Called back, sends photos. Do not offer a refund yet.</p>", internal=True)
-    say(books, "stock.picking", order.pickings[-1], books.ago(9), "<p>Handed to the carrier.</p>", internal=True)
+    say(
+        books,
+        "sale.order",
+        order.id,
+        books.ago(6),
+        "<p>Called back, sends photos. Do not offer a refund yet.</p>",
+        internal=True,
+    )
+    say(
+        books,
+        "stock.picking",
+        order.pickings[-1],
+        books.ago(9),
+        "<p>Handed to the carrier.</p>",
+        internal=True,
+    )
     say(books, "account.move", bill, books.ago(8), "<p>Invoice paid</p>", kind="notification")
-    books.tell("awkward_messages", order.name, "messages with a card number, an IBAN, a phone number and raw HTML")
+    books.tell(
+        "awkward_messages", order.name, "messages with a card number, an IBAN, a phone number and raw HTML"
+    )
 
 
 def merchandise_returns(books: Books, customers: list[Customer]) -> None:
@@ -89,13 +121,21 @@ def merchandise_returns(books: Books, customers: list[Customer]) -> None:
         )
     ):
         books.add(
-            "rma.operation", key=name, name=name, active=True, color=number, action_create_receipt=receipt,
-            action_create_delivery="manual_after_receipt" if not refund else False, action_create_refund=refund,
+            "rma.operation",
+            key=name,
+            name=name,
+            active=True,
+            color=number,
+            action_create_receipt=receipt,
+            action_create_delivery="manual_after_receipt" if not refund else False,
+            action_create_refund=refund,
         )
     order = sell(
-        books, pick(customers, US, 25),
+        books,
+        pick(customers, US, 25),
         [item("good14"), item("good15"), item("good16"), item("good17"), item("good18"), item("good19")],
-        days_ago=50, carrier="swift",
+        days_ago=50,
+        carrier="swift",
     )
     out = ship(books, order, days_ago=48, tracking="SW8900800001")
     bill = invoice(books, order, days_ago=48)
@@ -111,33 +151,72 @@ def add_rma(books: Books, order: Order, out: int, move: int, bill: int, state: s
     number = books.number("rma")
     when = books.ago(20 - number)
     goods = books.get("stock.move", move)
-    operation = {"refunded": "Refund", "received": "Refund", "waiting_replacement": "Replace"}.get(state, "Repair")
+    operation = {"refunded": "Refund", "received": "Refund", "waiting_replacement": "Replace"}.get(
+        state, "Repair"
+    )
     reception: int | bool = False
     if state not in ("draft", "cancelled"):
         room = books.find("stock.location", f"{order.warehouse}.Returns Bench")
         picking = add_picking(
-            books, order, when, f"{order.warehouse}.in", books.find("stock.location", "customers"), room,
-            "assigned" if state == "confirmed" else "done", return_of=out,
+            books,
+            order,
+            when,
+            f"{order.warehouse}.in",
+            books.find("stock.location", "customers"),
+            room,
+            "assigned" if state == "confirmed" else "done",
+            return_of=out,
             origin=f"RMA{number:04d} (Return of {books.get('stock.picking', out)['name']})",
         )
         reception = add_move(
-            books, picking, goods["product_id"], 1.0, when, sale_line_id=goods["sale_line_id"],
-            origin_returned_move_id=move, to_refund=True,
+            books,
+            picking,
+            goods["product_id"],
+            1.0,
+            when,
+            sale_line_id=goods["sale_line_id"],
+            origin_returned_move_id=move,
+            to_refund=True,
         )
     note: int | bool = False
     if state == "refunded":
-        note = credit(books, order, bill, days_ago=20 - number, quantities={goods["sale_line_id"]: 1.0}, state="draft")
+        note = credit(
+            books,
+            order,
+            bill,
+            days_ago=20 - number,
+            quantities={goods["sale_line_id"]: 1.0},
+            mode="unlinked",
+            state="draft",
+        )
         books.get("account.move", note).update(invoice_origin=f"RMA{number:04d}", ref=False)
     books.add(
-        "rma", when=when, name=f"RMA{number:04d}", state=state, partner_id=order.customer.partner,
-        partner_invoice_id=order.customer.partner, partner_shipping_id=order.customer.delivery,
+        "rma",
+        when=when,
+        name=f"RMA{number:04d}",
+        state=state,
+        partner_id=order.customer.partner,
+        partner_invoice_id=order.customer.partner,
+        partner_shipping_id=order.customer.delivery,
         commercial_partner_id=books.get("res.partner", order.customer.partner)["commercial_partner_id"],
-        order_id=order.id, picking_id=out, move_id=move, sale_line_id=goods["sale_line_id"],
-        product_id=goods["product_id"], product_uom_qty=1.0, product_uom=goods["product_uom"],
-        operation_id=books.find("rma.operation", operation), reception_move_id=reception, refund_id=note,
-        company_id=order.company, warehouse_id=books.find("stock.warehouse", order.warehouse),
-        location_id=books.find("stock.location", f"{order.warehouse}.Returns Bench"), date=stamp(when),
-        origin=order.name, description="<p>torn seam</p>", priority="1", user_id=2,
+        order_id=order.id,
+        picking_id=out,
+        move_id=move,
+        sale_line_id=goods["sale_line_id"],
+        product_id=goods["product_id"],
+        product_uom_qty=1.0,
+        product_uom=goods["product_uom"],
+        operation_id=books.find("rma.operation", operation),
+        reception_move_id=reception,
+        refund_id=note,
+        company_id=order.company,
+        warehouse_id=books.find("stock.warehouse", order.warehouse),
+        location_id=books.find("stock.location", f"{order.warehouse}.Returns Bench"),
+        date=stamp(when),
+        origin=order.name,
+        description="<p>torn seam</p>",
+        priority="1",
+        user_id=2,
         deadline=day(when + timedelta(days=14)),
     )
 
@@ -148,16 +227,35 @@ def loyalty(books: Books, customers: list[Customer]) -> None:
         if number % 2:
             continue
         books.add(
-            "loyalty.card", when=books.ago(200), program_id=points, partner_id=customer.partner, active=True,
-            points=float(number * 137 % 2300), code=f"044{number:x}-{number * 7919 % 65536:04x}-4a9c", company_id=False,
+            "loyalty.card",
+            when=books.ago(200),
+            program_id=points,
+            partner_id=customer.partner,
+            active=True,
+            points=float(number * 137 % 2300),
+            code=f"044{number:x}-{number * 7919 % 65536:04x}-4a9c",
+            company_id=False,
             expiration_date=False,
         )
     card = books.add(
-        "loyalty.card", when=books.ago(60), program_id=wallet, partner_id=customers[0].partner, active=True, points=25.0,
-        code="0447-wallet-7c01", company_id=False, expiration_date=day(books.born_at + timedelta(days=300)),
+        "loyalty.card",
+        when=books.ago(60),
+        program_id=wallet,
+        partner_id=customers[0].partner,
+        active=True,
+        points=25.0,
+        code="0447-wallet-7c01",
+        company_id=False,
+        expiration_date=day(books.born_at + timedelta(days=300)),
     )
     if books.serie >= 18:
         books.add(
-            "loyalty.history", when=books.ago(60), card_id=card, issued=25.0, used=0.0, description="Goodwill credit",
-            order_model=False, order_id=False,
+            "loyalty.history",
+            when=books.ago(60),
+            card_id=card,
+            issued=25.0,
+            used=0.0,
+            description="Goodwill credit",
+            order_model=False,
+            order_id=False,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -61,7 +62,13 @@ class Batch:
 
     async def _use_slot(self, number: int) -> None:
         is_probing = self._grant.is_probe
+        leased_at = time.monotonic()
         while self._waiting:
+            if time.monotonic() - leased_at > capacity.RENEW_AFTER_S:
+                if not await capacity.renew(self._grant, number):
+                    return
+                leased_at = time.monotonic()
+                continue  # the wait may have taken the last call from under us
             index = self._waiting.popleft()
             self._started.add(index)
             # Cancelled in here means that the loop ends in mid-call: the slot stays taken until its lease ends.

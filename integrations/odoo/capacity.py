@@ -28,7 +28,8 @@ from integrations.odoo.budget import HARD_LIMIT_S
 
 logger = structlog.get_logger(__name__)
 
-LEASE_MARGIN_S = 2.0
+LEASE_S = HARD_LIMIT_S + 2.0
+RENEW_AFTER_S = 1.0  # so that a call that starts now ends before the lease does
 POLL_S = (0.015, 0.045)
 RELEASE_AFTER_S = 0.002  # releases of one moment travel together
 BUSY_RETRY_AFTER_S = 1.0
@@ -70,6 +71,14 @@ _MAKE = """
 INSERT INTO integrations_odooslot (connection_id, number)
 SELECT %(connection)s, number FROM generate_series(1, %(cap)s) AS number
 ON CONFLICT DO NOTHING
+"""
+
+_RENEW = """
+UPDATE integrations_odooslot
+   SET expires_at = clock_timestamp() + %(lease)s * interval '1 second'
+ WHERE connection_id = %(connection)s AND number = %(number)s AND holder = %(holder)s
+   AND expires_at > clock_timestamp()
+RETURNING number
 """
 
 _GIVE_BACK = """
@@ -180,7 +189,7 @@ async def _take_in_turn(connection_id: int, cap: int, lane: Lane, wanted: int, g
                 "connection": connection_id,
                 "holder": holder,
                 "wanted": 1 if is_probe else wanted,
-                "lease": HARD_LIMIT_S + LEASE_MARGIN_S,
+                "lease": LEASE_S,
                 "probing": is_probe,
                 "own_first": own.first,
                 "own_last": own.last,
@@ -218,6 +227,20 @@ async def _take_in_turn(connection_id: int, cap: int, lane: Lane, wanted: int, g
             # Jitter, so that the processes do not ask in step.
             async with asyncio.timeout(min(left_s, random.uniform(*POLL_S))):  # noqa: S311
                 await freed.wait()
+
+
+async def renew(grant: Grant, number: int) -> bool:
+    """Start the lease of one slot again; whether it is still ours."""
+    parameters = {
+        "connection": grant.connection_id,
+        "number": number,
+        "holder": grant.holder,
+        "lease": LEASE_S,
+    }
+    try:
+        return bool(await database.rows(_RENEW, parameters))
+    except psycopg.Error:
+        return False
 
 
 def _busy(lane: Lane) -> Busy:

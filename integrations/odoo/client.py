@@ -69,6 +69,10 @@ class OdooClient:
         """What this Odoo can do: from the connection's row where it is known, else discovered now."""
         return await known_capabilities.known_or_discovered(self._config, self._reader, budget=budget)
 
+    async def discover(self) -> Capabilities:
+        """Ask the server now, whatever is known."""
+        return await known_capabilities.discover(self._config, self._reader, lane=Lane.INTERACTIVE)
+
     async def forget_capabilities(self) -> None:
         """Have every process discover them again before its next use of this connection."""
         await known_capabilities.forget(self._config)
@@ -97,8 +101,9 @@ class OdooClient:
             )
         except GatewayError as error:
             error = error.with_traceback(None)
+            self._log_failure(error, f"{len(calls)} calls", correlation_id)
             for call in calls:
-                self._report(call, error, 0.0, correlation_id)
+                self._count(call, error, 0.0)
             return [error for _ in calls]
         attempt = partial(self._attempt, protocol=protocol, budget=budget, correlation_id=correlation_id)
         outcomes = await Batch(calls, grant=grant, attempt=attempt, on_late=on_late).run(budget)
@@ -109,28 +114,34 @@ class OdooClient:
     async def _attempt(
         self, call: OdooCall, *, protocol: Protocol, budget: Budget, correlation_id: str
     ) -> Outcome:
-        """One call with the one repeat it may have."""
+        """One call with the one repeat it may have; both within the time for which its slot is safe."""
         config, saved = self._config, retry_budget(self._config.id)
         saved.earn()
-        outcome = await self._once(config, call, protocol, correlation_id)
+        ends_at = asyncio.get_running_loop().time() + HARD_LIMIT_S
+        outcome = await self._once(config, call, protocol, correlation_id, ends_at)
         if isinstance(outcome, AuthenticationFailed):
             rotated = await self._config_if_rotated(config)
             if rotated is not None and budget.is_enough_to_start():
-                return await self._once(rotated, call, protocol, correlation_id)
+                return await self._once(rotated, call, protocol, correlation_id, ends_at)
         if isinstance(outcome, GatewayError):
             pause_s = pause_before_repeat(outcome, budget=budget, saved=saved)
             if pause_s is not None:
                 await asyncio.sleep(pause_s)
-                return await self._once(config, call, protocol, correlation_id)
+                return await self._once(config, call, protocol, correlation_id, ends_at)
         return outcome
 
     async def _once(
-        self, config: ConnectionConfig, call: OdooCall, protocol: Protocol, correlation_id: str
+        self,
+        config: ConnectionConfig,
+        call: OdooCall,
+        protocol: Protocol,
+        correlation_id: str,
+        ends_at: float,
     ) -> Outcome:
         started, sent_at = time.monotonic(), datetime.now(UTC)
         outcome: Outcome
         try:
-            async with asyncio.timeout(HARD_LIMIT_S):
+            async with asyncio.timeout_at(ends_at):
                 result = await exchange(config, call, protocol=protocol, correlation_id=correlation_id)
             elapsed_ms = (time.monotonic() - started) * 1000
             outcome = OdooAnswer(result=result, elapsed_ms=elapsed_ms, sent_at=sent_at)
@@ -138,7 +149,9 @@ class OdooClient:
             outcome = TimedOut(f"{call.reference}: no answer within {HARD_LIMIT_S:.0f} s")
         except GatewayError as error:
             outcome = error.with_traceback(None)
-        self._report(call, outcome, time.monotonic() - started, correlation_id)
+        self._count(call, outcome, time.monotonic() - started)
+        if isinstance(outcome, GatewayError):
+            self._log_failure(outcome, call.reference, correlation_id)
         return outcome
 
     async def _config_if_rotated(self, config: ConnectionConfig) -> ConnectionConfig | None:
@@ -151,23 +164,22 @@ class OdooClient:
             return now
         return None
 
-    def _report(self, call: OdooCall, outcome: Outcome, duration_s: float, correlation_id: str) -> None:
-        reason = outcome.reason if isinstance(outcome, GatewayError) else "ok"
+    def _count(self, call: OdooCall, outcome: Outcome, duration_s: float) -> None:
         telemetry.report_odoo_call(
             telemetry.OdooCall(
                 connection=self._config.slug,
                 model=call.model,
                 method=call.method,
-                outcome=reason,
+                outcome=outcome.reason if isinstance(outcome, GatewayError) else "ok",
                 duration_s=duration_s,
             )
         )
-        if reason != "ok":
-            logger.warning(
-                "odoo_call_failed",
-                connection=self._config.slug,
-                call=call.reference,
-                reason=reason,
-                correlation_id=correlation_id,
-                elapsed_ms=round(duration_s * 1000),
-            )
+
+    def _log_failure(self, error: GatewayError, what: str, correlation_id: str) -> None:
+        logger.warning(
+            "odoo_call_failed",
+            connection=self._config.slug,
+            call=what,
+            reason=error.reason,
+            correlation_id=correlation_id,
+        )

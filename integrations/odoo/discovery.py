@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from integrations.errors import AuthenticationFailed, GatewayError, NotSupported, Rejected
+from integrations.http import HttpAnswer
 from integrations.odoo import protocols
 from integrations.odoo.calls import OdooAnswer, OdooCall
 from integrations.odoo.capabilities import JSON2_SINCE, Capabilities, Protocol
@@ -47,22 +50,39 @@ MODELS = (
 class ServerVersion:
     major: int
     text: str
+    clock_ahead_s: float | None = None  # the server's clock against ours, to the second
 
 
 async def ask_version(config: ConnectionConfig, *, correlation_id: str) -> ServerVersion:
     """The server's version, asked without a login: ``/web/version`` where it exists (19+), else ``common.version``."""
+    asked_at = datetime.now(UTC)
     answer = await get(config, "/web/version", correlation_id=correlation_id)
+    clock_ahead_s = _clock_ahead_s(answer, asked_at=asked_at, answered_at=datetime.now(UTC))
     if answer.status == 200:
         found = _version(protocols.parsed_or_none(answer), info="version_info", text="version")
         if found:
-            return found
+            return replace(found, clock_ahead_s=clock_ahead_s)
     request = protocols.version_request()
     answer = await post(config, request, correlation_id=correlation_id)
     result = protocols.read_jsonrpc(answer, request_id=request.request_id, reference="common.version")
     found = _version(result, info="server_version_info", text="server_version")
     if found is None:
         raise NotSupported(f"{config.slug}: the server does not tell its version")
-    return found
+    return replace(found, clock_ahead_s=clock_ahead_s)
+
+
+def _clock_ahead_s(answer: HttpAnswer, *, asked_at: datetime, answered_at: datetime) -> float | None:
+    """How far the Date of an answer lies outside the time in which it can have been written."""
+    try:
+        told = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return None
+    if told.tzinfo is None:
+        told = told.replace(tzinfo=UTC)
+    if told > answered_at:
+        return (told - answered_at).total_seconds()
+    earliest = asked_at - timedelta(seconds=1)  # the header has no fractions
+    return min(0.0, (told - earliest).total_seconds())
 
 
 def _version(body: Any, *, info: str, text: str) -> ServerVersion | None:

@@ -76,9 +76,9 @@ async def authenticate(config: ConnectionConfig, *, correlation_id: str) -> int:
         uid = None
     if isinstance(uid, int) and not isinstance(uid, bool):
         return uid
-    raise AuthenticationFailed(
-        f"{config.slug}: " + ("no such database at this address" if uid is None else "login or key refused")
-    )
+    if uid is None:
+        raise protocols.NoSuchDatabase(f"{config.slug}: no such database at this address")
+    raise AuthenticationFailed(f"{config.slug}: login or key refused")
 
 
 async def _uid(config: ConnectionConfig, *, correlation_id: str) -> int:

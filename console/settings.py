@@ -99,6 +99,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_USERNAME_CALLABLE = "console.security.hashed_username"
+AXES_HANDLER = "console.sign_in_limit.CountingHandler"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

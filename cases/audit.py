@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from cases.audit_chain import VERSION, canonical_json, entry_hash, require_plain, timestamp
+from cases.connections import connection_labels
 from cases.keyed_hashes import keyed_hash
 from cases.viewer import Viewer
 from integrations.telemetry import correlation_id
@@ -141,13 +142,16 @@ def order_opened(viewer: Viewer, *, connection_slug: str, company_id: int, ref: 
 
 
 def order_not_visible(viewer: Viewer, *, connection_slug: str, typed: str) -> dict[str, Any]:
-    """The entry for an order that is not there for this viewer; what was typed could be anything, so only its hash."""
+    """The entry for an order that is not there for this viewer; what was typed could be anything, so only its hash.
+
+    That holds for the connection, too, where there is none of that name.
+    """
     return {
         "actor": viewer.actor,
         "action": Action.ORDER_NOT_VISIBLE,
         "object_kind": "order",
         "object_ref": keyed_hash("order", typed),
-        "connection_slug": connection_slug,
+        "connection_slug": connection_slug if connection_slug in connection_labels() else "",
         "decision": Decision.DENIED,
         "details": _channel(viewer),
     }

@@ -113,6 +113,13 @@ def _route_of(request: HttpRequest) -> str:
     return "static" if request.path.startswith(settings.STATIC_URL) else "unknown"
 
 
+class HostMiddleware(InlineMiddleware):
+    """Answers only under our own names: a page under another one could be led to us by its own name server."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.get_host()
+
+
 class SecurityHeadersMiddleware(InlineMiddleware):
     """Tells browsers what our pages may do; a view may set a header of its own before."""
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "console.middleware.RequestContextMiddleware",
     "console.middleware.SecurityHeadersMiddleware",
+    "console.middleware.HostMiddleware",
     "console.static_serving.StaticFilesMiddleware",
     "console.middleware.SessionMiddleware",
     "console.middleware.AuthenticationMiddleware",

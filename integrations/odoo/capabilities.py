@@ -56,9 +56,7 @@ class Capabilities:
             "server_version": self.server_version,
             "protocol": self.protocol.value,
             "fields": {model: sorted(names) for model, names in sorted(self.fields.items())},
-            "unsearchable": {
-                model: sorted(names) for model, names in sorted(self.unsearchable.items()) if names
-            },
+            "unsearchable": {model: sorted(names) for model, names in sorted(self.unsearchable.items())},
             "readable": sorted(self.readable),
             "companies": [[number, name] for number, name in self.companies],
             "languages": list(self.languages),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from integrations.errors import AuthenticationFailed, GatewayError, NotSupported, Rejected
+from integrations.errors import AuthenticationFailed, Garbled, GatewayError, NotSupported, Rejected
 from integrations.http import HttpAnswer
 from integrations.odoo import protocols
 from integrations.odoo.calls import OdooAnswer, OdooCall
@@ -125,25 +125,38 @@ def capabilities_from(
     count = len(MODELS)
     described = dict(zip(MODELS, answers[:count], strict=True))
     counted = dict(zip(MODELS, answers[count : 2 * count], strict=True))
-    fields: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
-        model: answer.result for model, answer in described.items() if isinstance(answer, OdooAnswer)
+    fields = {model: _fields(answer) for model, answer in described.items() if isinstance(answer, OdooAnswer)}
+    unsearchable = {
+        model: frozenset(name for name, about in names.items() if not about.get("searchable", True))
+        for model, names in fields.items()
     }
-    companies, languages = answers[2 * count :]
+    companies, languages = (_rows(answer) for answer in answers[2 * count :])
     return Capabilities(
         version=version.major,
         server_version=version.text,
         protocol=protocol,
         fields={model: frozenset(names) for model, names in fields.items()},
-        unsearchable={
-            model: frozenset(name for name, about in names.items() if not about.get("searchable", True))
-            for model, names in fields.items()
-        },
+        unsearchable={model: names for model, names in unsearchable.items() if names},
         readable=frozenset(model for model, answer in counted.items() if isinstance(answer, OdooAnswer)),
-        companies=tuple((row["id"], row["name"]) for row in companies.result)
-        if isinstance(companies, OdooAnswer)
-        else (),
-        languages=tuple(row["code"] for row in languages.result) if isinstance(languages, OdooAnswer) else (),
+        companies=tuple((row["id"], str(row.get("name", ""))) for row in companies),
+        languages=tuple(str(row["code"]) for row in languages if "code" in row),
     )
+
+
+def _fields(answer: OdooAnswer) -> dict[str, dict[str, Any]]:
+    if isinstance(answer.result, dict) and all(isinstance(about, dict) for about in answer.result.values()):
+        return answer.result
+    raise Garbled("fields_get: the answer does not describe fields")
+
+
+def _rows(answer: OdooAnswer | GatewayError) -> list[dict[str, Any]]:
+    """The records of a ``search_read``; none where it was refused."""
+    if isinstance(answer, GatewayError):
+        return []
+    rows = answer.result
+    if isinstance(rows, list) and all(isinstance(row, dict) and "id" in row for row in rows):
+        return rows
+    raise Garbled("search_read: the answer does not hold records")
 
 
 def _is_about_one_model(error: GatewayError) -> bool:

@@ -77,16 +77,21 @@ async def discover(config: ConnectionConfig, reader: Reader, *, lane: Lane = Lan
     protocol = protocol_for(version, chosen=config.protocol)
     answers = await reader(protocol)(discovery_calls(), budget=budget, lane=lane, correlation_id=DISCOVERY)
     found = capabilities_from(answers, version=version, protocol=protocol)
-    await database.rows(
-        _KEEP,
-        {
-            "capabilities": orjson.dumps(found.to_json()).decode(),
-            "version": found.server_version,
-            "connection": config.id,
-        },
-    )
+    await _keep(config, found)
     await _reread_or(config)
     return found
+
+
+async def _keep(config: ConnectionConfig, found: Capabilities) -> None:
+    parameters = {
+        "capabilities": orjson.dumps(found.to_json()).decode(),
+        "version": found.server_version,
+        "connection": config.id,
+    }
+    try:
+        await database.rows(_KEEP, parameters)
+    except psycopg.Error as error:  # then the next process asks again
+        logger.warning("odoo_capabilities_not_kept", connection=config.slug, sqlstate=error.sqlstate)
 
 
 async def forget(config: ConnectionConfig) -> None:

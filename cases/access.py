@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 from django.contrib.auth.models import Group
+from django.db import connection
 from guardian.shortcuts import assign_perm
 
 from cases.models import Scope, User
@@ -15,17 +18,34 @@ from cases.viewer import Grant, Viewer
 VIEW_ORDERS = "view_orders"
 
 
-def viewer_for(user: User) -> Viewer:
-    """The viewer of an active person, by one query over groups and their grants.
+def load_person(user_id: int) -> tuple[User, Viewer] | None:
+    """A person and their viewer by one query over groups and grants; None where there is no such person.
 
     Only rights of groups on scopes count: global permissions, rows per user and superuser status give nothing,
     and neither does anything to a person who was deactivated.
     """
-    rows = _groups_with_grants(user) if user.is_active else []
+    with connection.cursor() as cursor:
+        cursor.execute(_person_query(), [user_id])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    names = _user_columns()
+    user = User.from_db(connection.alias, names, rows[0][: len(names)])
+    return user, _viewer(user, [row[len(names) :] for row in rows])
+
+
+def viewer_for(user: User) -> Viewer:
+    """The viewer of a person as the database knows them now."""
+    person = load_person(user.pk)
+    return person[1] if person else _viewer(user, [])
+
+
+def _viewer(user: User, rows: list[tuple[Any, ...]]) -> Viewer:
+    rows = rows if user.is_active else []
     roles = roles_of({row[0] for row in rows})
     grants = frozenset(
-        Grant(connection=connection, company_id=company_id, brand=brand, region=region)
-        for _, permission, connection, company_id, brand, region in rows
+        Grant(connection=slug, company_id=company_id, brand=brand, region=region)
+        for _, permission, slug, company_id, brand, region in rows
         if permission == VIEW_ORDERS
     )
     return Viewer(
@@ -39,8 +59,12 @@ def viewer_for(user: User) -> Viewer:
     )
 
 
-def viewer_through_token(user: User, *, token_id: int, scopes: Iterable[str]) -> Viewer:
-    return replace(viewer_for(user), token_id=token_id, token_scopes=frozenset(scopes))
+def viewer_through_token(*, user_id: int, token_id: int, scopes: Iterable[str]) -> Viewer | None:
+    """The viewer of an active person, marked as spoken for by a token."""
+    person = load_person(user_id)
+    if person is None or not person[0].is_active:
+        return None
+    return replace(person[1], token_id=token_id, token_scopes=frozenset(scopes))
 
 
 def grant_scope(*, group: Group, scope: Scope) -> None:
@@ -53,18 +77,30 @@ def make_role_groups() -> dict[Role, Group]:
     return {role: Group.objects.get_or_create(name=role.group_name)[0] for role in Role}
 
 
-def _groups_with_grants(user: User) -> list[tuple[str, str | None, str, int, str, str]]:
-    """One row per group and grant; a group without grants gives one row without a permission."""
-    scope = "scopegrant__content_object"
-    return list(
-        Group.objects.filter(user=user)
+@cache
+def _user_columns() -> list[str]:
+    return [field.attname for field in User._meta.concrete_fields]
+
+
+@cache
+def _person_query() -> str:
+    """One row per group and grant of a person, written by the ORM once: doing so again costs more than the query."""
+    scope = "groups__scopegrant__content_object"
+    query = (
+        User.objects.filter(pk=0)
         .order_by()
         .values_list(
-            "name",
-            "scopegrant__permission__codename",
+            *_user_columns(),
+            "groups__name",
+            "groups__scopegrant__permission__codename",
             f"{scope}__connection",
             f"{scope}__company_id",
             f"{scope}__brand",
             f"{scope}__region",
         )
+        .query
     )
+    sql, params = query.sql_with_params()
+    if params != (0,):
+        raise AssertionError("the person's number is meant to be the only parameter")
+    return sql

@@ -27,7 +27,10 @@ _LOG_PATTERNS = (
     (re.compile(r"\bdgl_[A-Za-z0-9_-]{16,}"), CUT),  # our own API tokens
     (re.compile(r"(?<![0-9A-Za-z-])[0-9a-fA-F]{40}(?![0-9A-Za-z-])"), CUT),  # Odoo's API keys
     (re.compile(r"(?<=[\w/])\?[^\s\"']+"), "?" + CUT),  # query strings
-    (re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+"), CUT),  # e-mail addresses
+    (
+        re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+"),
+        CUT,
+    ),  # e-mail addresses
 )
 # With a trunk or country prefix and separators, or in groups of three, three and four.
 _PHONES = (

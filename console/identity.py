@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
+from django.utils.crypto import constant_time_compare
 
-from cases.access import viewer_for
+from cases.access import load_person, viewer_for
 from cases.models import User
 
 if TYPE_CHECKING:
@@ -19,20 +21,33 @@ if TYPE_CHECKING:
 
 def identify(request: HttpRequest) -> None:
     """Set the person and the viewer of a request from its session; blocks on the database."""
-    _remember(request, auth.get_user(request))
+    session: Any = request.session
+    user_id = session.get(auth.SESSION_KEY)
+    if user_id is None or session.get(auth.BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return identify_nobody(request)
+    person = load_person(int(user_id))
+    if person is not None:
+        user, viewer = person
+        expected = user.get_session_auth_hash()
+        if user.is_active and constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), expected):
+            return _remember(request, user, viewer)
+    # A changed password, a key in rotation, an account that is gone: Django knows what to do with such a session.
+    found = auth.get_user(request)
+    if isinstance(found, User):
+        return _remember(request, found, viewer_for(found))
+    return identify_nobody(request)
 
 
 def identify_nobody(request: HttpRequest) -> None:
     """Set the anonymous person, without a look at the database."""
-    _remember(request, AnonymousUser())
+    _remember(request, AnonymousUser(), None)
 
 
 aidentify = sync_to_async(identify)
 
 
-def _remember(request: HttpRequest, user: User | AnonymousUser) -> None:
-    viewer: Viewer | None = viewer_for(user) if isinstance(user, User) else None
+def _remember(request: Any, user: User | AnonymousUser, viewer: Viewer | None) -> None:
     # The attributes under which Django's request.user and request.auser() keep what they have found.
-    request._cached_user = user  # type: ignore[attr-defined]
-    request._acached_user = user  # type: ignore[attr-defined]
-    request.viewer = viewer  # type: ignore[attr-defined]
+    request._cached_user = user
+    request._acached_user = user
+    request.viewer = viewer

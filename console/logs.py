@@ -41,9 +41,9 @@ def configure(options: Mapping[str, Any]) -> None:
         logger.handlers.clear()
         logger.propagate = True
     # httpx writes whole addresses; uvicorn's access lines hold query strings, ours take their place.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("httpcore").setLevel(logging.WARNING)
-    logging.getLogger("aiohttp").setLevel(logging.WARNING)
+    # django-axes tells of every success, which the audit trail does already.
+    for name in ("httpx", "httpcore", "aiohttp", "axes"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     access = logging.getLogger("uvicorn.access")
     access.handlers.clear()
     access.propagate = False

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware as DjangoMessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrfViewMiddleware
 from django.utils import timezone, translation
@@ -85,6 +85,8 @@ class RequestContextMiddleware(InlineMiddleware):
 
     def process_response(self, request: Any, response: HttpResponseBase) -> HttpResponseBase:
         response.headers["X-Request-Id"] = request.id
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(cast("HttpResponse", response).content)))
         duration_s = time.perf_counter() - request._began_at
         route = _route_of(request)
         metrics.observe_request(

@@ -39,8 +39,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     yield
     DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
     with django_db_blocker.unblock():
+        _end_other_connections()
         connection.close()
     connection.settings_dict.update(owner)
+
+
+def _end_other_connections() -> None:
+    """Threads that async tests left behind hold theirs, and a database in use cannot be dropped."""
+    with psycopg.connect(_address(settings.APP_DATABASE)) as mine:
+        mine.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
 
 
 def _roles() -> tuple[dict[str, Any], dict[str, Any]]:

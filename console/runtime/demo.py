@@ -35,9 +35,7 @@ from console.runtime.screen import Screen
 from console.runtime.supervisor import StopRequested, Supervisor
 
 # Parts of installed packages that no page uses, and that take seconds to compress.
-LEFT_OUT = [
-    f"--ignore={pattern}" for pattern in ("rest_framework", "guardian", "htmax*", "*-4.js", "*-4.min.js")
-]
+LEFT_OUT = [f"--ignore={pattern}" for pattern in ("htmax*", "*-4.js", "*-4.min.js")]
 PARTS = ("logs", "postgres", "sandbox", "secrets", "static", "environment", "state.json", "lock")
 
 

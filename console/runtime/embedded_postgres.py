@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from console.runtime.failure import RuntimeFailure, disk_full, explain_os_error
+from console.runtime.failure import RuntimeFailure, disk_full, explain_os_error, explain_output, last_lines
 from console.runtime.postgres_placement import SOCKET_NAME, Placement, own_directory, place
 from console.runtime.postgres_roles import APP, DATABASE, OWNER, SUPERUSER, prepare_roles
 from console.runtime.processes import Command, Process, Warden
@@ -187,8 +187,6 @@ def wait_until_ready(server: EmbeddedPostgres, process: Process) -> None:
 
 def explain_postgres(said: str, placement: Placement) -> RuntimeFailure:
     """What the server or initdb printed, as a sentence where the cause is a known one."""
-    if "No space left on device" in said or "Disk quota exceeded" in said:
-        return disk_full(placement.home)
     if "could not look up effective user ID" in said:
         return RuntimeFailure(
             "PostgreSQL needs a named user, but the current user id has no name on this machine: "
@@ -196,9 +194,9 @@ def explain_postgres(said: str, placement: Placement) -> RuntimeFailure:
         )
     if "Permission denied" in said or "wrong ownership" in said:
         who = placement.account.name if placement.account else "this user"
-        lines = _last_lines(said)
+        lines = last_lines(said)
         return RuntimeFailure(f"PostgreSQL runs as {who} and may not use {placement.home}:\n{lines}")
-    return RuntimeFailure(f"PostgreSQL did not start:\n{_last_lines(said)}")
+    return explain_output("PostgreSQL did not start", said, placement.home)
 
 
 def _initdb(placement: Placement, data: Path, *, durable: bool) -> None:
@@ -223,10 +221,6 @@ def _initdb(placement: Placement, data: Path, *, durable: bool) -> None:
     )
     if done.returncode != 0:
         raise explain_postgres(done.stdout, placement)
-
-
-def _last_lines(said: str) -> str:
-    return "\n".join(f"  {line}" for line in said.strip().splitlines()[-6:])
 
 
 def _servers_on(data: Path) -> list[int]:

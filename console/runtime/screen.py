@@ -29,7 +29,7 @@ class Screen:
     """Prints lines with the name of their process; several threads write to it."""
 
     def __init__(self, logs: Path, *, out: TextIO | None = None) -> None:
-        self._logs = logs
+        self.logs = logs
         self._out = out or sys.stdout
         self._lock = threading.Lock()
         self._coloured = self._out.isatty() and "NO_COLOR" not in os.environ
@@ -70,7 +70,7 @@ class Screen:
         return receive
 
     def _open_log(self, name: str) -> TextIO:
-        path = self._logs / f"{name}.log"
+        path = self.logs / f"{name}.log"
         if path.exists() and path.stat().st_size > BIGGEST_LOG:
             path.replace(path.with_suffix(".log.1"))
         return path.open("a", encoding="utf-8")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from console.runtime.failure import RuntimeFailure
+from console.runtime.failure import RuntimeFailure, explain_output
 from console.runtime.processes import Command, Process, Warden, end_together
 from console.runtime.screen import Screen
 
@@ -71,7 +71,7 @@ class Supervisor:
             self.pause(0.02)
         for step in self._steps:
             if step.bury() != 0:
-                raise RuntimeFailure(f"{step.command.name} failed:\n{_indented(step.last_words)}")
+                raise explain_output(f"{step.command.name} failed", step.last_words, self._screen.logs.parent)
         self._steps = []
 
     def start(self, *services: Service) -> None:
@@ -111,7 +111,7 @@ class Supervisor:
     def _explain(self, service: Service, process: Process, what: str) -> RuntimeFailure:
         if service.explain is not None:
             return service.explain(process.last_words)
-        return RuntimeFailure(f"{service.command.name} {what}:\n{_indented(process.last_words)}")
+        return explain_output(f"{service.command.name} {what}", process.last_words, self._screen.logs.parent)
 
     def _look_after(self, running: _Running) -> None:
         now = time.monotonic()
@@ -146,10 +146,6 @@ class Supervisor:
 
 def _describe(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"code {code}"
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines()[-12:])
 
 
 def served_by_http(url: str, *, accepts: Sequence[int] = (200,)) -> Callable[[Process], bool]:

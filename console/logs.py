@@ -19,6 +19,7 @@ from cases.redaction import redact_for_logs
 from integrations.telemetry import correlation_id
 
 # Written by us or by the machine, so there is nothing in them to cut.
+_ADDRESS = re.compile(r"(https?://[^/\s]*)/[^\s.]\S*")
 _SAFE_KEYS = frozenset({"level", "logger", "timestamp", "request_id"})
 _RECORD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 

@@ -37,7 +37,9 @@ def show(value: Any, writer: Writer) -> SafeString:
     if value is None or value == "" or value == ():
         return _dash(writer.language)
     kind = type(value)
-    draw = _DRAWINGS.get(kind) or _find_drawing(kind)
+    draw = _DRAWINGS.get(kind)
+    if draw is None:
+        draw = _DRAWINGS[kind] = _find_drawing(kind)
     return draw(value, writer)
 
 
@@ -84,7 +86,6 @@ _DRAWINGS: dict[type, Callable[[Any, Writer], SafeString]] = {
 }
 
 
-@lru_cache(maxsize=64)
 def _find_drawing(kind: type) -> Callable[[Any, Writer], SafeString]:
     """For types this module does not import: records' enumerations, and money by its shape."""
     if issubclass(kind, Enum):
@@ -146,7 +147,11 @@ def draw_stock(cell: Cell, writer: Writer) -> SafeString:
 
 
 def explain_mask(cell: Cell) -> str:
-    kind = str(find_word(cell.sensitivity.value, kind="Sensitivity").label) if cell.sensitivity else gettext("Unknown")
+    kind = (
+        str(find_word(cell.sensitivity.value, kind="Sensitivity").label)
+        if cell.sensitivity
+        else gettext("Unknown")
+    )
     if cell.mode is Mode.HIDE or cell.value is None:
         return gettext("%(kind)s: your role does not see this") % {"kind": kind}
     return gettext("%(kind)s: your role sees part of this") % {"kind": kind}
@@ -175,6 +180,7 @@ def _masked(reason: str, shown: SafeString) -> SafeString:
 
 @lru_cache(maxsize=16)
 def _dash(language: str) -> SafeString:
+    spoken = escape(gettext("none"))
     return SafeString(
-        f'<span class="nothing"><span aria-hidden="true">–</span><span class="vh">{escape(gettext("none"))}</span></span>'
+        f'<span class="nothing"><span aria-hidden="true">–</span><span class="vh">{spoken}</span></span>'
     )

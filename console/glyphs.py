@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.safestring import SafeString, mark_safe
 
-_STROKE = 'fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"'
+_STROKE = (
+    'fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"'
+)
 
 _DRAWINGS = {
     "dot": '<circle cx="6" cy="6" r="4" fill="currentColor"/>',

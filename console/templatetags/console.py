@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
-from django.template.context import Context
+from django.template.base import Parser, Token, token_kwargs
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -19,37 +17,16 @@ from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
 from cases.masking import Cell
 from console.cells import chip as draw_state
 from console.cells import draw_stock, draw_time, show
-from console.columns import draw_figures, draw_heads
-from console.formatting import AGE_SENTENCES, Writer, current_writer, format_age
+from console.columns import draw_heads
+from console.formatting import AGE_SENTENCES, current_writer, format_age
 from console.glyphs import GLYPHS
-from console.panels import PANELS, tally_lines
+from console.nodes import CellNode, FiguresNode, PanelNode, RowsNode
+from console.panels import tally_lines
 from console.vocabulary import find_word
 
 register = template.Library()
 
 _FRESH_S, _AGING_S = 60, 300
-
-
-_WRITER = "console.writer"
-
-
-def _writer_of(context: Context) -> Writer:
-    """The page's writer, asked for once per template: asking what the language is costs as much as a cell."""
-    writer = context.render_context.get(_WRITER)
-    if writer is None:
-        writer = context.render_context[_WRITER] = current_writer()
-    return writer
-
-
-class CellNode(Node):
-    """One cell, drawn: a node of its own, because a page holds hundreds and simple_tag costs twice as much."""
-
-    def __init__(self, expression: FilterExpression, draw: Callable[[Any, Writer], SafeString]) -> None:
-        self.expression = expression
-        self.draw = draw
-
-    def render(self, context: Context) -> SafeString:
-        return self.draw(self.expression.resolve(context, ignore_failures=True), _writer_of(context))
 
 
 @register.tag
@@ -73,37 +50,11 @@ def stock_chip(parser: Parser, token: Token) -> CellNode:
     return CellNode(parser.compile_filter(expression), draw_stock)
 
 
-class FiguresNode(Node):
-    """A row's run of cells in one go; a table of sixty lines has six hundred."""
-
-    def __init__(self, row: FilterExpression, names: list[str]) -> None:
-        self.row = row
-        self.names = names
-
-    def render(self, context: Context) -> str:
-        return draw_figures(self.row.resolve(context), self.names, _writer_of(context))
-
-
 @register.tag
 def figures(parser: Parser, token: Token) -> FiguresNode:
     """``{% figures line ordered shipped %}``: one ``<td>`` per field, named after its column for narrow screens."""
     _name, row, *names = token.split_contents()
     return FiguresNode(parser.compile_filter(row), names)
-
-
-class RowsNode(Node):
-    def __init__(self, records: FilterExpression, head: str, names: list[str]) -> None:
-        self.records = records
-        self.head = head
-        self.names = names
-
-    def render(self, context: Context) -> str:
-        writer = _writer_of(context)
-        rows = (
-            f'<tr><th scope="row">{show(record[self.head], writer)}</th>{draw_figures(record, self.names, writer)}</tr>'
-            for record in self.records.resolve(context)
-        )
-        return "".join(rows)
 
 
 @register.tag
@@ -117,55 +68,6 @@ def rows(parser: Parser, token: Token) -> RowsNode:
 def heads(*names: str) -> SafeString:
     """The heads of columns of figures: ``{% heads "ordered" "shipped" %}``."""
     return draw_heads(" ".join(names), get_language() or "en")
-
-
-class PanelNode(Node):
-    """``{% panel "shipments" count=... %}body{% endpanel %}``: the frame every panel shares.
-
-    The body is rendered only when there is something to show: a panel with a problem, or one that is still to load,
-    never touches the record. The panel itself is looked up in ``panels``.
-    """
-
-    def __init__(self, name: FilterExpression, options: dict[str, FilterExpression], nodelist: NodeList) -> None:
-        self.name = name
-        self.options = options
-        self.nodelist = nodelist
-
-    def render(self, context: Context) -> str:
-        name = str(self.name.resolve(context))
-        options = {key: option.resolve(context, ignore_failures=True) for key, option in self.options.items()}
-        panel = (context.get("panels") or {}).get(name)
-        problem = getattr(panel, "problem", None)
-        count = options.get("count")
-        vacant = options.get("vacant", count == 0)
-        body = "" if problem or panel is None or vacant else self.nodelist.render(context)
-        values = {
-            "panel_name": name,
-            "panel": panel,
-            "words": PANELS[name],
-            "problem": find_word(problem, kind="BranchProblem") if problem else None,
-            "incomplete": find_word(panel.incomplete, kind="BranchProblem") if _lacks_part(panel) else None,
-            "count": count,
-            "vacant": vacant,
-            "also": _troubled(context, str(options.get("also", ""))),
-            "body": mark_safe(body),  # noqa: S308 - the output of our own template
-        }
-        frame = context.template.engine.get_template("partials/_panel.html")  # type: ignore[union-attr]
-        with context.push(**values):
-            return str(frame.render(context))
-
-
-def _lacks_part(panel: Any) -> bool:
-    return bool(getattr(panel, "incomplete", None)) and not getattr(panel, "problem", None)
-
-
-def _troubled(context: Context, name: str) -> dict[str, Any] | None:
-    """A panel that is drawn inside another one, where it has something to complain about."""
-    other = (context.get("panels") or {}).get(name)
-    problem = getattr(other, "problem", None)
-    if not problem:
-        return None
-    return {"panel": other, "words": PANELS[name], "problem": find_word(problem, kind="BranchProblem")}
 
 
 @register.tag
@@ -204,8 +106,8 @@ def copyable(found: Any, what: str = "") -> SafeString:
     if not raw or (isinstance(found, Cell) and found.masked):
         return shown
     return format_html(
-        '<span class="copyable">{}<button type="button" class="copy" data-copy="{}" aria-label="{}" title="{}">{}</button>'
-        "</span>",
+        '<span class="copyable">{}'
+        '<button type="button" class="copy" data-copy="{}" aria-label="{}" title="{}">{}</button></span>',
         shown,
         raw,
         gettext("Copy %(what)s") % {"what": f"{what} {raw}".strip()},
@@ -333,5 +235,11 @@ def present(found: Any) -> bool:
 @register.filter
 def safe_link(found: Any) -> str:
     """The address, where it is a web address; other schemes are no links."""
-    raw = found.value if isinstance(found, Cell) and not found.masked else found if isinstance(found, str) else ""
+    raw = (
+        found.value
+        if isinstance(found, Cell) and not found.masked
+        else found
+        if isinstance(found, str)
+        else ""
+    )
     return str(raw) if raw and urlsplit(str(raw)).scheme in {"http", "https"} else ""

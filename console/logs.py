@@ -6,6 +6,7 @@ Named by ``LOGGING_CONFIG``; Django, uvicorn, django-q2 and our own modules all 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Mapping
@@ -18,8 +19,9 @@ from structlog.types import EventDict
 from cases.redaction import redact_for_logs
 from integrations.telemetry import correlation_id
 
+# Of somebody else's page the host says enough: its path may name people.
+_FOREIGN_PAGE = re.compile(r"(https?://[^/\s]+)/\S*")
 # Written by us or by the machine, so there is nothing in them to cut.
-_ADDRESS = re.compile(r"(https?://[^/\s]*)/[^\s.]\S*")
 _SAFE_KEYS = frozenset({"level", "logger", "timestamp", "request_id"})
 _RECORD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -63,8 +65,12 @@ def hide_path(record: logging.LogRecord) -> bool:
     if path and isinstance(record.args, tuple):
         # Django escapes what is not ASCII before it hands the path over.
         spellings = {path, path.encode("unicode_escape").decode()}
-        record.args = tuple("[path]" if arg in spellings else arg for arg in record.args)
+        record.args = tuple("[path]" if arg in spellings else _without_page(arg) for arg in record.args)
     return True
+
+
+def _without_page(arg: object) -> object:
+    return _FOREIGN_PAGE.sub(r"\1", arg) if isinstance(arg, str) else arg
 
 
 def redact(_: Any, __: str, event: EventDict) -> EventDict:

@@ -84,7 +84,10 @@ def _customer() -> Relation:
 
 
 def _order_line(dialect: Dialect) -> Relation:
-    product = {**_leaves("display_name default_code active type standard_price"), "uom_id": _UNIT}
+    product = {
+        **_leaves("display_name default_code active type is_storable detailed_type standard_price"),
+        "uom_id": _UNIT,
+    }
     return Relation(
         "sale.order.line",
         {

@@ -183,14 +183,37 @@ def test_availability_per_warehouse_from_the_stock_rows(version: int, wire: str)
         of_product.setdefault(row["product_id"][1], []).append(nested)
     socks = stock_levels({"stock_quant_ids": of_product["[MER-1005] Wool Sock 3-pack"]}, size=Decimal(1))
     assert socks is not None
-    assert {level.warehouse: (level.on_hand, level.available) for level in socks} == {
+    assert {level.warehouse: (level.on_hand, level.available) for level in socks.values()} == {
         "Portland DC": (SOCKS_IN_PORTLAND[version], SOCKS_IN_PORTLAND[version]),
         "Reno Returns & Outlet": (259, 259),
         "Toronto DC": (-4, -4),
     }
     packs = stock_levels({"stock_quant_ids": of_product["[MER-1008] Expedition Pack 65L"]}, size=Decimal(1))
-    assert available_in(packs, "Portland DC") == (48 if version == 19 else 51)
-    assert available_in(packs, "Nowhere") == 0
+    assert packs is not None
+    portland = next(key for key, level in packs.items() if level.warehouse == "Portland DC")
+    assert available_in(packs, portland) == (48 if version == 19 else 51)
+    assert available_in(packs, 0) == 0
+
+
+def test_no_stock_is_claimed_of_what_odoo_does_not_count() -> None:
+    """A kit, or goods without stock keeping: Odoo has no rows for them, and none is not zero."""
+    for mark in ({"is_storable": False}, {"detailed_type": "consu"}):
+        levels = stock_levels({**mark, "stock_quant_ids": []}, size=Decimal(1))
+        assert available_in(levels, 1) is None
+    assert available_in(stock_levels({"is_storable": True, "stock_quant_ids": []}, size=Decimal(1)), 1) == 0
+
+
+def test_warehouses_of_the_same_name_are_not_mixed() -> None:
+    def row(warehouse: int, held: int) -> Row:
+        place = {
+            "id": warehouse,
+            "usage": "internal",
+            "warehouse_id": {"id": warehouse, "display_name": "Main"},
+        }
+        return {"id": warehouse, "quantity": held, "reserved_quantity": 0, "location_id": place}
+
+    levels = stock_levels({"stock_quant_ids": [row(1, 5), row(2, 7)]}, size=Decimal(1))
+    assert (available_in(levels, 1), available_in(levels, 2)) == (5, 7)
 
 
 SOCKS_IN_PORTLAND = {17: 135, 18: 135, 19: 137}

@@ -187,7 +187,7 @@ def _lines(
 ) -> tuple[OrderLine, ...]:
     currency = Currency(related(row, "currency_id"))
     company_currency = Currency(related(related(row, "company_id") or {}, "currency_id"))
-    warehouse = display(row, "warehouse_id")
+    warehouse = reference(row, "warehouse_id")
     built = []
     for line in rows(row, "order_line"):
         if line.get("display_type"):
@@ -221,7 +221,7 @@ def _lines(
                 discount_percent=quantity(line.get("discount")),
                 unit_cost=_unit_cost(product, company_currency, per_product_unit),
                 total=currency.money(line.get("price_total")),
-                stock=levels or (),
+                stock=tuple((levels or {}).values()),
             )
         )
     return tuple(built)

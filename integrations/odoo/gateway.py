@@ -5,7 +5,8 @@ The allow-list of what is ever done in Odoo is this file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from integrations.canonical import Branch, BranchProblem, OrderMatch, OrderReading
@@ -28,6 +29,10 @@ from integrations.odoo.order_question import Cost, OrderQuestion, merge_row, rec
 from integrations.odoo.specification import TREE_BRANCHES, found_order_specification, missing_branches
 
 MAX_FOUND = 20
+MAX_COMPANIES_AT_ONCE = 2  # with the loyalty cards beside them, three calls
+
+Outcome = OdooAnswer | GatewayError
+Ask = Callable[[Sequence[OdooCall]], Awaitable[list[Outcome]]]
 
 _memory = BranchMemory()
 
@@ -53,32 +58,40 @@ class OdooGateway:
     ) -> OrderReading:
         """Every order with this number in these companies, whole, in one round trip.
 
+        Each company is asked by itself, side by side; where there are many, it is found out first which have one.
+
         A branch that Odoo refuses costs one repeat in which each branch is read by itself; it is then left out
         for a while and named in the reading's ``problems``. Raises the gateway's errors when the order itself
         cannot be read.
         """
-        capabilities = await self._client.capabilities()
+        capabilities = await self._client.capabilities(budget=budget)
         problems = missing_branches(capabilities)
         problems |= _memory.refused(self._config.slug, self._config.credential_version)
         question = OrderQuestion(self._config.slug, capabilities, ref, companies, payment_details)
         cost = Cost()
+        ask = partial(self._ask, cost=cost, budget=budget, correlation_id=correlation_id)
         wanted = [branch for branch in TREE_BRANCHES if branch not in problems]
 
-        calls = [question.tree(wanted)]
-        if Branch.LOYALTY not in problems:
-            calls.append(question.loyalty())
+        loyalty = [question.loyalty()] if Branch.LOYALTY not in problems else []
+        places, cards = question.companies, list[Outcome]()
+        if len(places) > MAX_COMPANIES_AT_ONCE:
+            located, *cards = await ask([question.locate(), *loyalty])
+            places, loyalty = _companies_in(located), []
+        trees = [question.tree(wanted, place) for place in places]
+        answers = await ask([*trees, *loyalty])
+        cards += answers[len(trees) :]
+        if any(isinstance(answer, _REFUSALS) for answer in answers[: len(trees)]) and len(wanted) > 1:
+            found = await self._read_apart(question, places, wanted, problems, ask)
+        else:
+            found = [row for answer in answers[: len(trees)] for row in _rows(answer)]
+        return question.reading(found, self._cards(cards, problems), problems, cost)
+
+    async def _ask(
+        self, calls: Sequence[OdooCall], *, cost: Cost, budget: Budget, correlation_id: str
+    ) -> list[Outcome]:
         answers = await self._client.read(calls, budget=budget, correlation_id=correlation_id)
         cost.add(answers)
-
-        tree = answers[0]
-        if isinstance(tree, _REFUSALS) and len(wanted) > 1:
-            found = await self._read_apart(question, wanted, problems, cost, budget, correlation_id)
-        elif isinstance(tree, GatewayError):
-            raise tree
-        else:
-            found = records_of(tree)
-        cards = self._cards(answers[1:], problems)
-        return question.reading(found, cards, problems, cost)
+        return answers
 
     async def find_orders(
         self, query: str, *, companies: frozenset[int], budget: Budget, correlation_id: str
@@ -113,23 +126,26 @@ class OdooGateway:
     async def _read_apart(
         self,
         question: OrderQuestion,
+        companies: Sequence[int],
         wanted: Sequence[Branch],
         problems: dict[Branch, BranchProblem],
-        cost: Cost,
-        budget: Budget,
-        correlation_id: str,
+        ask: Ask,
     ) -> list[Row]:
         """The one repeat: every branch as a call of its own, side by side, so that the refused one stands alone."""
-        calls = [question.tree([branch]) for branch in wanted]
-        answers = await self._client.read(calls, budget=budget, correlation_id=correlation_id)
-        cost.add(answers)
-        parts = {branch: _rows_or_error(answer) for branch, answer in zip(wanted, answers, strict=True)}
-        orders = parts.pop(Branch.ORDER)
-        if isinstance(orders, GatewayError):
-            raise orders
-        merged: dict[int, dict[str, Any]] = {row["id"]: dict(row) for row in orders}
+        if len(companies) > 1:
+            (located,) = await ask([question.locate()])
+            companies = _companies_in(located)
+        asked = [(company, branch) for company in companies for branch in wanted]
+        answers = await ask([question.tree([branch], company) for company, branch in asked])
+        parts = [(branch, _rows_or_error(answer)) for (_, branch), answer in zip(asked, answers, strict=True)]
+        merged: dict[int, dict[str, Any]] = {}
+        for branch, part in parts:
+            if branch is Branch.ORDER:
+                if isinstance(part, GatewayError):
+                    raise part
+                merged |= {row["id"]: dict(row) for row in part}
         refused: dict[Branch, BranchProblem] = {}
-        for branch, part in parts.items():
+        for branch, part in parts:
             if isinstance(part, GatewayError):
                 problems[branch] = problem_of(part)
                 if isinstance(part, _REFUSALS):
@@ -137,14 +153,12 @@ class OdooGateway:
                 continue
             with understanding("a part of an order"):
                 for row in part:
-                    if row["id"] in merged:
+                    if branch is not Branch.ORDER and row["id"] in merged:
                         merge_row(merged[row["id"]], row)
         _memory.remember(self._config.slug, self._config.credential_version, refused)
         return list(merged.values())
 
-    def _cards(
-        self, answers: Sequence[OdooAnswer | GatewayError], problems: dict[Branch, BranchProblem]
-    ) -> list[Row]:
+    def _cards(self, answers: Sequence[Outcome], problems: dict[Branch, BranchProblem]) -> list[Row]:
         if not answers:
             return []
         cards = _rows_or_error(answers[0])
@@ -157,7 +171,18 @@ class OdooGateway:
         return []
 
 
-def _rows_or_error(answer: OdooAnswer | GatewayError) -> list[Row] | GatewayError:
+def _rows(answer: Outcome) -> list[Row]:
+    if isinstance(answer, GatewayError):
+        raise answer
+    return records_of(answer)
+
+
+def _companies_in(located: Outcome) -> tuple[int, ...]:
+    with understanding("where an order is"):
+        return tuple(sorted({int(row["company_id"]) for row in _rows(located)}))
+
+
+def _rows_or_error(answer: Outcome) -> list[Row] | GatewayError:
     """One call's rows; an answer that cannot be read is as good as an error, of its own part only."""
     if isinstance(answer, GatewayError):
         return answer

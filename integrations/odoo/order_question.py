@@ -51,22 +51,30 @@ class OrderQuestion:
         self._dialect = dialect_for(capabilities.version)
         self._names = sorted({ref, ref.upper()})
         self._payment_details = payment_details
-        self._companies = sorted(companies)
+        self.companies = tuple(sorted(companies))
 
-    def tree(self, branches: Sequence[Branch]) -> OdooCall:
+    def locate(self) -> OdooCall:
+        """Only which companies have such an order."""
+        return self._search(self.companies, {"company_id": {}}, limit=MAX_MATCHES * len(self.companies))
+
+    def tree(self, branches: Sequence[Branch], company: int) -> OdooCall:
+        """The orders of one company. Costs, credit and positions are those of the company that Odoo is asked in."""
         specification = order_specification(
             self._capabilities, self._dialect, branches, payment_details=self._payment_details
         )
+        return self._search((company,), specification, limit=MAX_MATCHES)
+
+    def _search(self, companies: Sequence[int], specification: dict[str, Any], *, limit: int) -> OdooCall:
         return OdooCall(
             model="sale.order",
             method="web_search_read",
             ids=None,
             params={
-                "domain": [["name", "in", self._names], ["company_id", "in", self._companies]],
+                "domain": [["name", "in", self._names], ["company_id", "in", list(companies)]],
                 "specification": specification,
-                "limit": MAX_MATCHES,
+                "limit": limit,
             },
-            context=self._context(),
+            context=self._context(first=companies[0]),
         )
 
     def loyalty(self) -> OdooCall:
@@ -88,11 +96,12 @@ class OrderQuestion:
                 "specification": specification,
                 "limit": MAX_CARDS,
             },
-            context=self._context(),
+            context=self._context(first=self.companies[0]),
         )
 
-    def _context(self) -> dict[str, Any]:
-        return {"allowed_company_ids": self._companies}
+    def _context(self, *, first: int) -> dict[str, Any]:
+        """All companies in scope; the first one is the one that Odoo answers in."""
+        return {"allowed_company_ids": [first, *(other for other in self.companies if other != first)]}
 
     def reading(
         self, found: Sequence[Row], cards: Sequence[Row], problems: dict[Branch, BranchProblem], cost: Cost

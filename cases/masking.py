@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from cases.redaction import redact_payment_numbers
 from integrations.canonical import Partial, Sensitivity
@@ -103,6 +104,9 @@ class _Leaf:
     partial: Partial | None
 
 
+_UNKNOWN = _Leaf(None, None)
+
+
 @cache
 def _leaves(record_type: type[Any]) -> dict[str, _Leaf | None]:
     """Per field: its leaf marking, or None where it holds nested records that mark themselves."""
@@ -116,7 +120,18 @@ def _marking(hint: Any) -> _Leaf | None:
         sensitivity = next((m for m in marks if isinstance(m, Sensitivity)), None)
         partial = next((m for m in marks if isinstance(m, Partial)), None)
         return _Leaf(sensitivity, partial)
-    return None
+    return None if _holds_records(hint) else _UNKNOWN
+
+
+def _holds_records(hint: Any) -> bool:
+    """A record, perhaps None, or a tuple of records. By its type, so that an empty field tells nothing either."""
+    if get_origin(hint) in (Union, UnionType):
+        return all(_holds_records(part) for part in get_args(hint) if part is not NoneType)
+    if get_origin(hint) is tuple:
+        return (
+            len(get_args(hint)) == 2 and get_args(hint)[1] is Ellipsis and _holds_records(get_args(hint)[0])
+        )
+    return dataclasses.is_dataclass(hint)
 
 
 def mask(record: Any, matrix: Matrix, *, path: str = "") -> MaskedRecord:
@@ -139,9 +154,9 @@ def _mask_value(value: Any, leaf: _Leaf | None, matrix: Matrix, path: str, maske
         return None
     if leaf is None and dataclasses.is_dataclass(value):
         return MaskedRecord(_mask_fields(value, matrix, path, masked), ())
-    if leaf is None and isinstance(value, tuple) and all(dataclasses.is_dataclass(item) for item in value):
+    if leaf is None and isinstance(value, tuple) and all(map(dataclasses.is_dataclass, value)):
         return tuple(MaskedRecord(_mask_fields(item, matrix, path, masked), ()) for item in value)
-    cell = _cell(value, leaf or _Leaf(None, None), matrix, path)
+    cell = _cell(value, leaf or _UNKNOWN, matrix, path)
     if cell.masked:
         masked.add(path)
     return cell
@@ -164,7 +179,7 @@ def _cell(value: Any, leaf: _Leaf, matrix: Matrix, path: str) -> Cell:
     return Cell(
         path=path,
         mode=Mode.PARTIAL,
-        value=partial_form(value, leaf.partial),
+        value=partial_form(_cut_payment_numbers(value, leaf.sensitivity), leaf.partial),
         sensitivity=leaf.sensitivity,
         revealable=revealable,
     )
@@ -200,17 +215,25 @@ def partial_form(value: Any, form: Partial) -> str:
     if form is Partial.NAME:
         return _partial_name(text)
     if form is Partial.EMAIL:
-        local, at, domain = text.rpartition("@")
-        return f"{local[:1]}{BULLETS}@{domain}" if at and len(local) > 2 else BULLETS
-    keep = 2 if form is Partial.PHONE else 4
-    digits = "".join(c for c in text if c.isalnum())
-    return f"{BULLETS} {digits[-keep:]}" if len(digits) >= keep * 3 else BULLETS
+        local, _, domain = text.rpartition("@")
+        # An e-mail field takes any text: only what is nothing but an address keeps its domain.
+        alone = len(local) > 2 and not any(c.isspace() or c in "@,;<>" for c in local + domain)
+        return f"{local[:1]}{BULLETS}@{domain}" if alone else BULLETS
+    if form is Partial.PHONE:
+        return _ending([c for c in text if c.isdigit()], 2)
+    return _ending([c for c in text if c.isalnum()], 4)
+
+
+def _ending(characters: list[str], keep: int) -> str:
+    return f"{BULLETS} {''.join(characters[-keep:])}" if len(characters) >= keep * 3 else BULLETS
 
 
 def _partial_name(text: str) -> str:
     words = text.split()
     if len(words) < 2 or len(words[0]) < 2:
         return BULLETS
+    if "@" in words[0] or any(c.isdigit() for c in words[0]):
+        return BULLETS  # an e-mail address or a phone number that somebody put where the name belongs
     return f"{words[0]} {words[-1][:1]}{BULLETS}"
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
+Result = TypeVar("Result")
 Closer = Callable[[], Awaitable[None]]
 
 GRACE_S = 2.0
@@ -62,7 +63,7 @@ def current_scope() -> LoopScope:
     return scope
 
 
-def spawn(work: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
+def spawn(work: Coroutine[Any, Any, Result], *, name: str) -> asyncio.Task[Result]:
     """Run ``work`` beside the caller; it ends with the loop, not with the caller."""
     scope = current_scope()
     task = asyncio.get_running_loop().create_task(work, name=name)

@@ -12,7 +12,7 @@ import psycopg
 import structlog
 
 from integrations import telemetry
-from integrations.errors import AuthenticationFailed, GatewayError, NotSupported, TimedOut
+from integrations.errors import AuthenticationFailed, GatewayError, NotSupported, Rejected, TimedOut
 from integrations.event_loop import spawn
 from integrations.odoo import capacity, known_capabilities
 from integrations.odoo.batch import Batch, OnLate
@@ -27,6 +27,8 @@ from integrations.odoo.retries import pause_before_repeat, retry_budget
 __all__ = ["OdooAnswer", "OdooCall", "OdooClient"]
 
 logger = structlog.get_logger(__name__)
+
+DATABASE_GRACE_S = 0.1
 
 Outcome = OdooAnswer | GatewayError
 
@@ -61,9 +63,15 @@ class OdooClient:
             require_read_method(call)
         if not calls:
             return []
-        # In a task of its own: a browser that leaves must neither stop a call nor lose its slot.
+        # In a task of its own: a browser that leaves must neither stop a call nor lose its slot, and a database
+        # that hangs must not hold the page.
         work = spawn(self._read(calls, budget, lane, correlation_id, on_late), name="odoo-read")
-        return await asyncio.shield(work)
+        await asyncio.wait({work}, timeout=budget.remaining_s() + DATABASE_GRACE_S)
+        if work.done():
+            return work.result()
+        late = TimedOut(f"{self._config.slug}: our own database did not answer in time")
+        self._log_failure(late, f"{len(calls)} calls", correlation_id)
+        return [late for _ in calls]
 
     async def capabilities(self, *, budget: Budget | None = None) -> Capabilities:
         """What this Odoo can do: from the connection's row where it is known, else discovered now."""
@@ -176,7 +184,8 @@ class OdooClient:
         )
 
     def _log_failure(self, error: GatewayError, what: str, correlation_id: str) -> None:
-        logger.warning(
+        tell = logger.info if isinstance(error, Rejected) else logger.warning  # a "no" may be expected
+        tell(
             "odoo_call_failed",
             connection=self._config.slug,
             call=what,

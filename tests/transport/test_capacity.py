@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 
+import psycopg
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 
 from integrations import database, errors
+from integrations.event_loop import current_scope
 from integrations.odoo import capacity
 from integrations.odoo.budget import Budget
 from integrations.odoo.capacity import Grant, Lane, give_back, lane_ranges, take_slots
 from integrations.odoo.client import OdooAnswer, OdooCall, OdooClient
 from integrations.odoo.connections import ConnectionConfig, reread
-from tests.transport.conftest import Connect, Serve, in_thread
+from tests.transport.conftest import Connect, Serve
 from tests.transport.raw_odoo import Reply, rpc
 from tests.transport.test_reading import COUNT, answering
 
@@ -223,20 +225,33 @@ async def test_a_call_that_crashes_on_our_side_costs_neither_slot_nor_neighbours
 
 
 async def test_without_the_table_of_slots_nothing_is_sent(serve: Serve, connect: Connect) -> None:
-    odoo = await serve(answering(lambda request: rpc(request, 1)))
-    config = await connect(odoo.url)
-    await in_thread(lambda: None)
-
     class Gone:
         async def rows(self, *_: object) -> list[object]:
-            import psycopg
-
             raise psycopg.OperationalError
 
-    from integrations.event_loop import current_scope
-
+    odoo = await serve(answering(lambda request: rpc(request, 1)))
+    config = await connect(odoo.url)
     current_scope().resources["statements"] = Gone()
+
     (outcome,) = await OdooClient(config).read([COUNT], budget=Budget.page(), correlation_id="r")
 
     assert isinstance(outcome, errors.Busy)
+    assert not odoo.requests
+
+
+async def test_a_database_that_hangs_does_not_hold_the_page(serve: Serve, connect: Connect) -> None:
+    class Hanging:
+        async def rows(self, *_: object) -> list[object]:
+            await asyncio.sleep(1)
+            raise psycopg.OperationalError
+
+    odoo = await serve(answering(lambda request: rpc(request, 1)))
+    config = await connect(odoo.url)
+    current_scope().resources["statements"] = Hanging()
+
+    started = time.monotonic()
+    (outcome,) = await OdooClient(config).read([COUNT], budget=Budget.of(0.3), correlation_id="r")
+
+    assert isinstance(outcome, errors.TimedOut)
+    assert time.monotonic() - started < 0.7
     assert not odoo.requests

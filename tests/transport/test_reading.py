@@ -5,14 +5,23 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import ssl
+import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import Any
 
+import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from integrations import errors
-from integrations.http import InsecureAddress, require_safe_address
+from integrations.http import CertificateRefused, InsecureAddress, require_safe_address, use_transport
 from integrations.odoo.budget import Budget
 from integrations.odoo.calls import NotAReadMethod
 from integrations.odoo.capabilities import Protocol
@@ -470,3 +479,67 @@ async def test_a_row_with_an_open_address_is_not_called(connect: Connect, serve:
     outcome = await read_one(config)
 
     assert isinstance(outcome, errors.Unreachable)
+
+
+async def test_a_read_that_never_left_is_repeated_at_once(connect: Connect, serve: Serve) -> None:
+    attempts: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        attempts.append(request)
+        if len(attempts) == 1:
+            raise httpx.ConnectError("refused", request=request)
+        return httpx.Response(200, json=3)
+
+    use_transport(lambda: httpx.MockTransport(handler))
+    try:
+        outcome = await read_one(await connect("https://odoo.example.com", protocol=Protocol.JSON2))
+    finally:
+        use_transport(None)
+
+    assert isinstance(outcome, OdooAnswer)
+    assert outcome.result == 3
+    assert len(attempts) == 2
+
+
+async def test_a_server_that_cannot_prove_its_name_is_told_nothing(connect: Connect, serve: Serve) -> None:
+    received: list[bytes] = []
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        received.append(await reader.read(100))
+        writer.close()
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=self_signed())
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        outcome = await read_one(await connect(f"https://127.0.0.1:{port}", protocol=Protocol.JSON2))
+
+    assert isinstance(outcome, CertificateRefused)
+    assert not any(received)
+
+
+def self_signed() -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile(suffix=".pem") as both:
+        both.write(certificate.public_bytes(serialization.Encoding.PEM))
+        both.write(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        both.flush()
+        context.load_cert_chain(both.name)
+    return context

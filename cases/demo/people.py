@@ -1,0 +1,130 @@
+"""The demo's people: one per role and one without rights, each with a random password and a token."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from cases.access import grant_scope, make_role_groups
+from cases.models import ApiToken, Scope, ScopeGrant, User
+from cases.roles import Role
+from cases.tokens import TokenScope, issue_token
+
+FIRST_COMPANIES = "team: first companies"
+ALL_COMPANIES = "team: all companies"
+TOKEN_DAYS = 90
+
+# Companies per connection, the first one first: slug -> (number, name) of each.
+Companies = Mapping[str, Sequence[tuple[int, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    username: str
+    first_name: str
+    last_name: str
+    role: Role | None
+    team: str | None
+
+
+CAST = (
+    Character("agent", "Amira", "Novak", Role.AGENT, FIRST_COMPANIES),
+    Character("senior_agent", "Jonas", "Weber", Role.SENIOR_AGENT, ALL_COMPANIES),
+    Character("supervisor", "Claire", "Dubois", Role.SUPERVISOR, ALL_COMPANIES),
+    Character("finance", "Tomás", "Silva", Role.FINANCE, ALL_COMPANIES),
+    Character("auditor", "Ingrid", "Lund", Role.AUDITOR, ALL_COMPANIES),
+    Character("admin", "Priya", "Raman", Role.ADMIN, ALL_COMPANIES),
+    Character("outsider", "Oliver", "Stone", None, None),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What only the state file of the demo remembers about a person."""
+
+    password: str
+    token: str
+
+
+def seed_people(*, companies: Companies, known: Mapping[str, Known], at: datetime) -> list[dict[str, str]]:
+    """Make the cast and their rights; who is there already keeps password and token, as far as both are known."""
+    existing = set(User.objects.values_list("username", flat=True))
+    passwords = {
+        character.username: known[character.username].password
+        if character.username in known
+        else secrets.token_urlsafe(12)
+        for character in CAST
+    }
+    unset = [name for name in passwords if name not in existing or name not in known]
+    # Hashing is slow on purpose and leaves the interpreter free, so that both cores can do it.
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        hashes = dict(
+            zip(unset, workers.map(make_password, (passwords[name] for name in unset)), strict=True)
+        )
+    with transaction.atomic():
+        roles, teams = make_role_groups(), _make_teams(companies)
+        return [
+            {
+                "username": character.username,
+                "password": passwords[character.username],
+                "role": character.role.value if character.role else "outsider",
+                "token": _token(_make_person(character, hashes, roles, teams), known, at=at),
+            }
+            for character in CAST
+        ]
+
+
+def _make_teams(companies: Companies) -> dict[str, Group]:
+    """Both teams with exactly the grants these companies ask for."""
+    teams = {name: Group.objects.get_or_create(name=name)[0] for name in (FIRST_COMPANIES, ALL_COMPANIES)}
+    ScopeGrant.objects.filter(group__in=teams.values()).delete()
+    for slug, found in companies.items():
+        for position, (number, name) in enumerate(found):
+            scope, _ = Scope.objects.update_or_create(
+                connection=slug, company_id=number, brand="", region="", defaults={"company_name": name}
+            )
+            grant_scope(group=teams[ALL_COMPANIES], scope=scope)
+            if position == 0:
+                grant_scope(group=teams[FIRST_COMPANIES], scope=scope)
+    return teams
+
+
+def _make_person(
+    character: Character,
+    hashes: Mapping[str, str],
+    roles: Mapping[Role, Group],
+    teams: Mapping[str, Group],
+) -> User:
+    user, _ = User.objects.get_or_create(
+        username=character.username,
+        defaults={"first_name": character.first_name, "last_name": character.last_name},
+    )
+    if character.username in hashes:
+        user.password = hashes[character.username]
+        user.save(update_fields=["password"])
+    groups = [roles[character.role]] if character.role else []
+    user.groups.set([*groups, teams[character.team]] if character.team else groups)
+    return user
+
+
+def _token(user: User, known: Mapping[str, Known], *, at: datetime) -> str:
+    text = known[user.username].token if user.username in known else ""
+    prefix = text.split("_")[1] if text.count("_") >= 2 else ""
+    day = timedelta(days=1)
+    if ApiToken.objects.filter(user=user, prefix=prefix, revoked_at=None, expires_at__gt=at + day).exists():
+        return text
+    return issue_token(
+        user=user,
+        name="demo",
+        scopes=list(TokenScope),
+        expires_at=at + TOKEN_DAYS * day,
+        issued_by="system:seed_demo",
+        at=at,
+    )

@@ -18,7 +18,9 @@ from console.runtime.demo_environment import ROOT, demo_directory, publish_envir
 from console.runtime.demo_services import (
     SANDBOXES,
     DemoSettings,
+    database_of_sandbox,
     manage,
+    names_an_odoo,
     postgres,
     sandbox,
     web,
@@ -36,7 +38,7 @@ from console.runtime.supervisor import StopRequested, Supervisor
 
 # Parts of installed packages that no page uses, and that take seconds to compress.
 LEFT_OUT = [f"--ignore={pattern}" for pattern in ("htmax*", "*-4.js", "*-4.min.js")]
-PARTS = ("logs", "postgres", "sandbox", "secrets", "static", "environment", "state.json", "lock")
+PARTS = ("anchors", "logs", "postgres", "sandbox", "secrets", "static", "environment", "state.json", "lock")
 
 
 def main() -> int:
@@ -124,7 +126,7 @@ def start_database(
 
 
 def start_application(supervisor: Supervisor, settings: DemoSettings, screen: Screen) -> None:
-    sandboxes = {} if os.environ.get("ODOO_URL") else sandbox_ports(settings.directory)
+    sandboxes = {} if any(map(names_an_odoo, os.environ)) else sandbox_ports(settings.directory)
     supervisor.start(*(sandbox(settings, connection, port) for connection, port in sandboxes.items()))
     screen.say("preparing the database and the static files")
     steps = [manage(settings, "migrate", "migrate", "--no-input", DATABASE_URL=settings.owner_url)]
@@ -135,12 +137,10 @@ def start_application(supervisor: Supervisor, settings: DemoSettings, screen: Sc
     if remember_static:
         remember_static()
     supervisor.wait()
-    supervisor.start(worker(settings), web(settings))
+    supervisor.start(web(settings))
     screen.say("filling in the demo's people and connections")
-    supervisor.run(
-        manage(settings, "schedules", "sync_schedules"),
-        manage(settings, "seed", "seed_demo", **_facts_for_seeding(settings, sandboxes)),
-    )
+    supervisor.run(manage(settings, "seed", "seed_demo", **_facts_for_seeding(settings, sandboxes)))
+    supervisor.start(worker(settings))
     supervisor.wait()
 
 
@@ -150,9 +150,10 @@ def sandbox_ports(directory: Path) -> dict[str, int]:
 
 
 def _facts_for_seeding(settings: DemoSettings, sandboxes: dict[str, int]) -> dict[str, str]:
-    facts = {name: value for name, value in os.environ.items() if name.startswith("ODOO_")}
+    facts = {name: value for name, value in os.environ.items() if names_an_odoo(name)}
     for name, port in sandboxes.items():
         facts[f"SANDBOX_{name.upper()}_URL"] = f"http://{HOST}:{port}"
+        facts[f"SANDBOX_{name.upper()}_DB"] = database_of_sandbox(name)
         facts[f"SANDBOX_{name.upper()}_DATA"] = str(settings.directory / "sandbox" / name)
     return {**facts, "DEMO_URL": settings.url, "DEMO_STATE": str(_kept_state(settings.directory))}
 

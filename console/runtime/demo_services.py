@@ -17,11 +17,16 @@ WEB_POOL_SIZE = 10
 SANDBOXES = {"main": "18", "north": "19"}
 """Connection code -> dialect, one sandbox Odoo each."""
 
-# Only the step that stores the connections may see these; what is stored is encrypted.
-ODOO_VARIABLES = (
-    *("ODOO_URL", "ODOO_DB", "ODOO_LOGIN", "ODOO_API_KEY", "ODOO_ADMIN_LOGIN", "ODOO_ADMIN_API_KEY"),
-    *(f"ODOO_{purpose}_{part}" for purpose in ("READ", "WRITE") for part in ("LOGIN", "API_KEY")),
-)
+DATABASE_VARIABLES = {"DATABASE_URL_FILE", "DATABASE_OWNER_URL", "DATABASE_OWNER_URL_FILE"}
+
+
+def names_an_odoo(variable: str) -> bool:
+    """Addresses and keys of real servers: only the step that stores them, encrypted, may see these."""
+    return variable == "DEMO_ODOO_CONNECTIONS" or (variable.startswith("ODOO_") and variable != "ODOO_WRITES")
+
+
+def database_of_sandbox(connection: str) -> str:
+    return f"sandbox{SANDBOXES[connection]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +52,16 @@ class DemoSettings:
             "DJANGO_SETTINGS_MODULE": "console.settings",
             "DATABASE_URL": self.app_url,
             "DEMO_DIR": str(self.directory),
+            "AUDIT_ANCHOR_DIR": str(self.directory / "anchors"),
             "STATIC_ROOT": str(self.directory / "static"),
         }
 
     def environment(self, **more: str) -> dict[str, str]:
-        hidden = {*ODOO_VARIABLES, "DATABASE_URL_FILE", "DATABASE_OWNER_URL", "DATABASE_OWNER_URL_FILE"}
-        kept = {name: value for name, value in os.environ.items() if name not in hidden}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in DATABASE_VARIABLES and not names_an_odoo(name)
+        }
         return {**kept, "PYTHONUNBUFFERED": "1", **self.shared, **more}
 
 

@@ -39,7 +39,7 @@ crash: ## The crash run of the action engine
 
 live: env ## Compare with the real Odoo named by ODOO_URL ODOO_DB ODOO_LOGIN ODOO_API_KEY
 	@test -n "$$ODOO_URL" || { echo "live: set ODOO_URL, ODOO_DB, ODOO_LOGIN and ODOO_API_KEY of the Odoo to compare with." >&2; exit 2; }
-	@$(VENV_PYTHON) -m console.runtime.testing -- $(VENV_PYTHON) -m pytest -o norecursedirs=.venv tests/live $(ARGS)
+	@$(VENV_PYTHON) -m console.runtime.testing -- $(VENV_PYTHON) -m pytest -o norecursedirs='.venv .hypothesis' tests/live $(ARGS)
 
 lock: env ## Compile requirements/*.in into pinned, hashed requirements/*.txt
 	@for name in bootstrap base dev; do .venv/bin/uv pip compile -q --generate-hashes --universal --python-version 3.11 \

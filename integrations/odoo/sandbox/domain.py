@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .errors import BadIndex, BadValue, NotInSandbox, UserError
+from .errors import BadIndex, BadValue, NotInSandbox
 from .ordering import sort_ids
 from .schema import Field
 
@@ -124,13 +124,16 @@ def keep_leaf(env: Environment, model: str, leaf: list[Any], candidates: list[in
     if not env.su:
         env.check_fields(env.model(model), [field.name])
     if not field.searchable:
-        return keep_unsearchable(env, field, leaf, candidates)
+        return keep_unsearchable(env, model, field, candidates)
     name, _, rest = path.partition(".")
     if rest:
         inner = relative_for_path(env, field)
         return holding(
             env, model, name, set(matching(inner, field.relation, [[rest, operator, value]])), candidates
         )
+    if name == "id" and operator in ("child_of", "parent_of"):
+        found = family(env, model, operator, value)
+        return [i for i in candidates if i in found]
     if field.relation:
         return keep_relation(env, model, field, operator, value, candidates)
     if operator in NEGATIONS:
@@ -152,10 +155,10 @@ def find_field(env: Environment, model: str, leaf: list[Any]) -> Field:
     return field
 
 
-def keep_unsearchable(env: Environment, field: Field, leaf: list[Any], candidates: list[int]) -> list[int]:
+def keep_unsearchable(env: Environment, model: str, field: Field, candidates: list[int]) -> list[int]:
     """Odoo 17 and 18 log an error and ignore the condition: every record matches."""
     if env.dialect.serie >= 19:
-        raise UserError(f"Unsupported operator on {field.attributes.get('string')} in {tuple(leaf)!r}")
+        raise BadValue(f"Cannot convert {model}.{field.name} to SQL because it is not stored")
     return candidates
 
 
@@ -246,8 +249,6 @@ def plain_test(env: Environment, field: Field, operator: str, value: Any) -> Cal
         if not value:
             return lambda _: True
         operator = "="
-    if field.name == "id" and operator in ("child_of", "parent_of"):
-        raise BadValue("child_of on id needs a relation field")
     if operator in TEXT_OPERATORS:
         return text_test(operator, value)
     shown = comparable(env, field)

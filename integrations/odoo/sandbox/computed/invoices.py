@@ -65,7 +65,7 @@ def widget_entry(env: Environment, move: int, number: int, settled: Mapping[str,
             env.walk("account.payment", payment, "payment_method_line_id.name"),
         )
         reason = counter.get("memo") or counter.get("ref")
-        name = f"{method}: {reason}"
+        name = payment_words(env, payment, method, reason)
     else:
         entry = settled["note_id"] if settled["note_id"] != move else settled["move_id"]
         counter, method = env.store.rows("account.move")[entry], False
@@ -88,6 +88,18 @@ def widget_entry(env: Environment, move: int, number: int, settled: Mapping[str,
     if env.dialect.serie >= 19:
         entry_facts["is_refund"] = not payment
     return entry_facts
+
+
+def payment_words(env: Environment, payment: int, method: Any, reason: Any) -> str:
+    """17 writes out what the payment is, 18 and 19 name the method."""
+    if env.dialect.serie >= 18:
+        return f"{method}: {reason}"
+    row = env.store.rows("account.payment")[payment]
+    year, month, day = row["date"].split("-")
+    kind = "Payment" if row["payment_type"] == "inbound" else "Reimbursement"
+    amount = with_symbol(env, row["amount"], row["currency_id"])
+    partner = env.sudo().walk("account.payment", payment, "partner_id.name")
+    return f"Customer {kind} {amount} - {partner} - {month}/{day}/{year}"
 
 
 def both_currencies(env: Environment, move: int, amount: float, currency: int) -> dict[str, Any]:

@@ -56,6 +56,7 @@ COMPUTES: Mapping[tuple[str, str], Compute] = {
     ("rma", "can_be_refunded"): can_be("received", operations=("Refund",)),
     ("rma", "can_be_replaced"): can_be("received", "waiting_replacement", operations=("Replace",)),
     ("rma", "can_be_returned"): can_be("received", operations=("Replace", "Repair")),
+    ("rma", "show_create_receipt"): lambda env, i: False,
     ("rma", "remaining_qty"): lambda env, i: (
         0.0 if env.get("rma", i, "state") == "waiting_replacement" else env.get("rma", i, "product_uom_qty")
     ),

@@ -128,18 +128,13 @@ def add_document(
     }
     values.update(more)
     move = books.add("account.move", when=when, **values)
-    untaxed = 0.0
+    untaxed = line_taxes = 0.0
     for position, (sale_line, line, quantity) in enumerate(parts):
-        untaxed += add_document_line(books, order, move, when, position, sale_line, line, quantity)
-    tax = cents(cents(untaxed) * RATES[order.company])
-    if books.serie < 19:
-        tax = cents(
-            sum(
-                line["price_total"] - line["price_subtotal"]
-                for line in books.rows["account.move.line"].values()
-                if line["move_id"] == move
-            )
-        )
+        line_id = add_document_line(books, order, move, when, position, sale_line, line, quantity)
+        written = books.get("account.move.line", line_id)
+        untaxed += written["price_subtotal"]
+        line_taxes += written["price_total"] - written["price_subtotal"]
+    tax = cents(line_taxes if books.serie < 19 else cents(untaxed) * RATES[order.company])
     close_document(books, order, move, when, cents(untaxed), tax)
     books.touch("sale.order", order.id, when)
     return move
@@ -154,9 +149,9 @@ def add_document_line(
     sale_line: int | bool,
     line: Mapping[str, Any],
     quantity: float,
-) -> float:
+) -> int:
     subtotal = cents(line["price_unit"] * quantity * (1 - line["discount"] / 100))
-    books.add(
+    return books.add(
         "account.move.line",
         when=when,
         move_id=move,
@@ -174,7 +169,6 @@ def add_document_line(
         sale_line_ids=[sale_line] if sale_line else [],
         **journal_facts(books, order, move, when),
     )
-    return subtotal
 
 
 def journal_facts(books: Books, order: Order, move: int, when: datetime) -> Record:

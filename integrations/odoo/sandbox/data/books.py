@@ -13,15 +13,15 @@ SYSTEM_USER = 1
 
 
 def stamp(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
+    return moment.replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 def precise(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def day(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d")
+    return moment.date().isoformat()
 
 
 def cents(amount: float) -> float:
@@ -42,13 +42,15 @@ class Books:
         self.named: dict[str, dict[str, int]] = defaultdict(dict)
         self.story: dict[str, dict[str, str]] = {}
         self._numbers: dict[str, int] = defaultdict(int)
+        self._last_ids: dict[str, int] = defaultdict(int)
 
     def add(
         self, model: str, /, when: datetime | None = None, key: str = "", record_id: int = 0, **values: Any
     ) -> int:
         """Adds a record and returns its id; `key` makes it findable by `find`."""
         table = self.rows[model]
-        new_id = record_id or max(table, default=0) + 1
+        new_id = record_id or self._last_ids[model] + 1
+        self._last_ids[model] = max(self._last_ids[model], new_id)
         moment = when or self.born_at - timedelta(days=400)
         touched = precise(moment + timedelta(microseconds=self.rng.randrange(1, 999_999)))
         table[new_id] = {

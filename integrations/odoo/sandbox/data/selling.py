@@ -127,7 +127,7 @@ def sell(
         order.lines.append(add_line(books, order, state, position, wish))
     total_up(books, order)
     if state in ("sale", "cancel"):
-        say(books, "sale.order", order_id, placed, "<p>Sales Order confirmed</p>", kind="notification")
+        say(books, "sale.order", order_id, placed, "<p>Sales Order created</p>", kind="notification")
     return order
 
 
@@ -213,7 +213,7 @@ def say(
     kind: str = "comment",
     internal: bool = False,
 ) -> int:
-    """A message in a record's chatter."""
+    """A message in a record's chatter. A note is told by its subtype; `is_internal` marks only Odoo's own log."""
     record = books.get(model, record_id)
     writer = author or books.find("res.partner", "agent")
     sender = books.get("res.partner", writer)
@@ -227,7 +227,7 @@ def say(
         date=stamp(when),
         message_type=kind,
         subtype_id=books.find("mail.message.subtype", subtype),
-        is_internal=internal,
+        is_internal=kind == "notification",
         author_id=writer,
         record_name=record.get("name") or False,
         subject=False,

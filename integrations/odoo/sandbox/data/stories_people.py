@@ -40,7 +40,15 @@ def contacts(books: Books, customers: list[Customer]) -> None:
         "company_with_delivery_address", order.name, "a company that has a delivery address and a buyer"
     )
 
-    blocked = pick(customers, EU, 15)
+    for key, number, words in (
+        ("customer_without_contact", 30, "a customer without e-mail and phone"),
+        ("customer_with_two_addresses", 31, "two addresses in the e-mail field, so none is normalized"),
+    ):
+        order = sell(books, customers[number], [item("good36", 2)], days_ago=14, carrier="swift")
+        ship(books, order, days_ago=12, tracking=f"SW89006000{number}")
+        books.tell(key, order.name, words)
+
+    blocked = pick(customers, EU, 17)
     partner = books.get("res.partner", blocked.partner)
     books.add("mail.blacklist", email=partner["email"].lower(), active=True)
     books.add("phone.blacklist", number="+" + "".join(filter(str.isdigit, partner["phone"])), active=True)

@@ -1,0 +1,1 @@
+"""Proves that nothing leaks, and that nobody sees what is not theirs."""

@@ -1,0 +1,86 @@
+"""The people of the safety tests: one per role, and everybody who must get nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from cases.access import grant_scope, make_role_groups
+from cases.models import ApiToken, Scope, User
+from cases.roles import Role
+from cases.tokens import TokenScope, issue_token, revoke_token
+from tests.safety.expected import ROLES
+from tests.safety.tokens import Mint
+
+CONNECTIONS = ("main", "north", "broken")
+OWN, OTHER, FAR = 1, 2, 3  # companies; nobody but the supervisor sees OTHER as well
+ALL_SCOPES = (TokenScope.ORDERS_READ, TokenScope.SEARCH_READ)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    who: str  # a role, or what is odd about them
+    username: str
+    password: str
+    full_name: str
+    token: str = ""
+
+
+def make_people(mint: Mint) -> dict[str, Person]:
+    """Everybody by who they are. Names and passwords are tokens, too: they belong in no log."""
+    people = {role: _make(mint, role, role, OWN) for role in ROLES if role != "supervisor"}
+    people["supervisor"] = _make(mint, "supervisor", "supervisor", OWN, OTHER)
+    people["outsider"] = _make(mint, "outsider", None)
+    people["scope_without_role"] = _make(mint, "scope_without_role", None, OWN)
+    people["other_company"] = _make(mint, "other_company", "supervisor", FAR)
+    people["inactive"] = _make(mint, "inactive", "supervisor", OWN)
+    User.objects.filter(username=people["inactive"].username).update(is_active=False)
+    return people
+
+
+def make_odd_tokens(person: Person) -> dict[str, str]:
+    """Tokens of somebody who sees everything, each with one thing wrong about it."""
+    user, now = User.objects.get(username=person.username), timezone.now()
+    odd = {
+        "orders_only": _issue(user, now, TokenScope.ORDERS_READ),
+        "search_only": _issue(user, now, TokenScope.SEARCH_READ),
+        "expired": _issue(user, now - timedelta(days=2), *ALL_SCOPES),
+        "revoked": _issue(user, now, *ALL_SCOPES),
+    }
+    revoked = ApiToken.objects.get(prefix=odd["revoked"].split("_")[1])
+    revoke_token(token=revoked, revoked_by="test", at=now)
+    return odd
+
+
+def _make(mint: Mint, who: str, role: str | None, *companies: int) -> Person:
+    person = Person(
+        who=who, username=mint.head(), password=mint.head(), full_name=f"{mint.head()} {mint.head()}"
+    )
+    first, last = person.full_name.split()
+    user = User.objects.create_user(
+        username=person.username, password=person.password, first_name=first, last_name=last
+    )
+    team = Group.objects.create(name=f"team: {who}")
+    user.groups.add(team)
+    if role:
+        user.groups.add(make_role_groups()[Role(role)])
+    for connection in CONNECTIONS:
+        for company in companies:
+            scope, _ = Scope.objects.get_or_create(
+                connection=connection, company_id=company, defaults={"company_name": f"Company {company}"}
+            )
+            grant_scope(group=team, scope=scope)
+    token = _issue(user, timezone.now(), *ALL_SCOPES)
+    return Person(
+        who=who, username=person.username, password=person.password, full_name=person.full_name, token=token
+    )
+
+
+def _issue(user: User, at: datetime, *scopes: TokenScope) -> str:
+    expires_at = at + timedelta(days=1)
+    return issue_token(
+        user=user, name="canary", scopes=scopes, expires_at=expires_at, issued_by="test", at=at
+    )

@@ -1,0 +1,43 @@
+"""What a contradiction is, and the sentences it is told in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from integrations.canonical import PUBLIC, Branch, OrderRecord
+
+
+class Severity(StrEnum):
+    """Most severe first."""
+
+    MONEY = "money"  # somebody paid, or was paid, what they should not have been
+    PROMISE = "promise"  # the customer was told, or will believe, what is not so
+    CHECK = "check"  # worth a look before anything is said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One contradiction. The sentences are message ids; ``words`` fill them after translation.
+
+    The words are document numbers, product names and dates: nothing that a role might not see.
+    """
+
+    code: Annotated[str, PUBLIC]
+    severity: Annotated[Severity, PUBLIC]
+    message: Annotated[str, PUBLIC]
+    customer_message: Annotated[str, PUBLIC]
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+Search = Callable[[OrderRecord, datetime], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    code: str
+    rests_on: frozenset[Branch]
+    find: Search

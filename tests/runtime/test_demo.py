@@ -68,7 +68,7 @@ def start(directory: Path) -> Demo:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_the_demo_serves_ends_cleanly_and_finds_its_data_again(directory: Path) -> None:
+def test_the_demo_serves_ends_without_leftovers_and_finds_its_data_again(directory: Path) -> None:
     first = start(directory)
     try:
         assert httpx.get(f"{first.state['url']}/readyz").status_code == 200
@@ -84,25 +84,13 @@ def test_the_demo_serves_ends_cleanly_and_finds_its_data_again(directory: Path) 
     assert not (directory / "state.json").exists()
 
     second = start(directory)
+    supervisor = int((directory / "lock").read_text())
     try:
         assert second.state["users"] == first.state["users"]
         assert second.state["sample_orders"] == first.state["sample_orders"]
     finally:
-        # The calling make is killed without warning, which it cannot pass on to anybody.
-        second.process.kill()
-        second.process.wait()
+        os.kill(supervisor, signal.SIGKILL)
+        second.process.wait(SECONDS_TO_END)
     assert eventually(second.leaves_nothing, within=SECONDS_TO_END), living(second.mark)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_a_killed_demo_leaves_neither_processes_nor_the_word_that_it_runs(directory: Path) -> None:
-    demo = start(directory)
-    supervisor = int((directory / "lock").read_text())
-
-    os.kill(supervisor, signal.SIGKILL)
-
-    demo.process.wait(SECONDS_TO_END)
-    assert eventually(demo.leaves_nothing, within=SECONDS_TO_END), living(demo.mark)
     assert not (directory / "state.json").exists()
     assert not (directory / "environment").exists()

@@ -174,7 +174,6 @@ def announce(settings: DemoSettings, screen: Screen, *, seconds: float) -> None:
     state = json.loads(_kept_state(settings.directory).read_text(encoding="utf-8"))
     state["url"] = settings.url
     publish_environment(settings.directory, settings.shared)
-    _write(settings.directory / "state.json", json.dumps(state, indent=2) + "\n")
     screen.say(f"ready after {seconds:.1f} s")
     screen.show(f"\n  Deskglass   {settings.url}\n")
     width = max(len(user["username"]) for user in state["users"])
@@ -182,6 +181,8 @@ def announce(settings: DemoSettings, screen: Screen, *, seconds: float) -> None:
         screen.show(f"  {user['username']:<{width}}  {user['password']}  ({user['role']})")
     orders = ", ".join(state.get("sample_orders", [])[:4])
     screen.show(f"\n  Orders to open: {orders}\n  Logs: {settings.directory / 'logs'}\n  End with Ctrl-C\n")
+    # Last, because programs wait for this file.
+    _write(settings.directory / "state.json", json.dumps(state, indent=2) + "\n")
 
 
 def prepare_directory(directory: Path) -> None:

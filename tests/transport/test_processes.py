@@ -124,11 +124,12 @@ def test_a_killed_process_keeps_its_slots_until_their_lease_ends(start: Start) -
     let_go(next_one)
     got = outcome_of(next_one)
 
-    assert got["busy"] > 3
+    assert got["busy"] >= 1
     assert got["ok"] >= 1
     assert stats(url)["peak"] == 1
 
 
+@pytest.mark.slow
 def test_processes_that_find_a_server_dead_stop_calling_it(start: Start, unused_tcp_port: int) -> None:
     make_connection(f"http://127.0.0.1:{unused_tcp_port}", cap=6)
 

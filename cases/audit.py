@@ -33,9 +33,9 @@ class Action(StrEnum):
     ORDER_OPENED = "order_opened"
     ORDER_NOT_VISIBLE = "order_not_visible"
     API_READ = "api_read"
-    TOKEN_ISSUED = "token_issued"  # noqa: S105 - names of what happened, not secrets
-    TOKEN_FIRST_USED = "token_first_used"  # noqa: S105
-    TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    TOKEN_ISSUED = "token_issued"  # noqa: S105  # nosec B105 - names of what happened, not secrets
+    TOKEN_FIRST_USED = "token_first_used"  # noqa: S105  # nosec B105
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105  # nosec B105
     RIGHTS_CHANGED = "rights_changed"
 
 

@@ -48,7 +48,7 @@ _QUERY = f"""
     SELECT {", ".join(_EXPRESSIONS.get(name, f"e.{name}") for name in _COLUMNS)}, e.hash, h.chain, h.seq, h.hash
     FROM cases_auditentry e FULL JOIN cases_audithead h ON h.chain = e.chain
     ORDER BY e.chain, e.seq
-"""  # noqa: S608 - the names are the ones above
+"""  # noqa: S608  # nosec B608 - the names are the ones above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,14 @@ from cases.roles import Role
 def chrome(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "_cached_user", None)
     viewer = getattr(request, "viewer", None)
-    known = isinstance(person, User)
+    user = person if isinstance(person, User) else None
     return {
         "chrome": {
             "signed_in": viewer is not None,
             "user_name": viewer.name if viewer else "",
             "roles": [_role_names()[role] for role in Role if role in viewer.roles] if viewer else [],
-            "theme": person.theme if known else Theme.SYSTEM.value,
-            "density": person.density if known else Density.COMPACT.value,
+            "theme": user.theme if user else Theme.SYSTEM.value,
+            "density": user.density if user else Density.COMPACT.value,
             "request_id": getattr(request, "id", ""),
         }
     }

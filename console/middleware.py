@@ -147,7 +147,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
         self._attach(request)
         if request.session.session_key:
             await aidentify(request)
-        response = await cast("Awaitable[HttpResponseBase]", self.get_response(request))
+        response = await cast("Awaitable[HttpResponse]", self.get_response(request))
         if request.session.modified:
             return await sync_to_async(self.process_response)(request, response)
         return self.process_response(request, response)
@@ -170,7 +170,7 @@ class LocaleMiddleware(InlineMiddleware):
         viewer = getattr(request, "viewer", None)
         language = viewer.language if viewer else ""
         translation.activate(language or translation.get_language_from_request(request))
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = translation.get_language()
         if viewer and viewer.time_zone:
             timezone.activate(ZoneInfo(viewer.time_zone))
         else:

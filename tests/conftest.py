@@ -35,7 +35,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         connection.close()
     connection.settings_dict.update(app)
     original = DatabaseOperations.execute_sql_flush
-    DatabaseOperations.execute_sql_flush = _flush_as_owner  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = _flush_as_owner  # type: ignore[method-assign, assignment]
     yield
     DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
     with django_db_blocker.unblock():

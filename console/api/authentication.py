@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -22,6 +22,8 @@ from cases.viewer import Viewer
 from console import metrics
 from console.api.problems import Problem, too_many_requests, unauthenticated
 from console.api.rate_limit import RateLimit
+
+AsyncView = Callable[..., Coroutine[Any, Any, HttpResponse]]
 
 _limit = RateLimit(per_second=settings.API_CALLS_PER_SECOND, burst=settings.API_BURST)
 
@@ -52,10 +54,10 @@ def require_scope(viewer: Viewer, scope: TokenScope) -> None:
 
 def token_required(
     scope: TokenScope,
-) -> Callable[[Callable[..., Awaitable[HttpResponse]]], Callable[..., Awaitable[HttpResponse]]]:
+) -> Callable[[AsyncView], AsyncView]:
     """Let an async view in with a token of this scope; any ``Problem`` it raises becomes the answer."""
 
-    def guard(view: Callable[..., Awaitable[HttpResponse]]) -> Callable[..., Awaitable[HttpResponse]]:
+    def guard(view: AsyncView) -> AsyncView:
         # A browser never adds a bearer token by itself, so nothing can be forged across sites.
         @csrf_exempt
         @wraps(view)

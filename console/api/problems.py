@@ -80,7 +80,7 @@ def _problem_of(error: Exception) -> Problem | None:
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             return unauthenticated()
         case exceptions.Throttled():
-            return too_many_requests(error.wait or 1)
+            return too_many_requests(getattr(error, "wait", None) or 1)
         case exceptions.ValidationError():
             return Problem(400, "invalid", errors=error.get_full_details())
         case exceptions.APIException():

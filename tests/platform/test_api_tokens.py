@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -23,6 +23,7 @@ from cases.audit import Action
 from cases.models import ApiToken, AuditEntry, User
 from cases.roles import Role
 from cases.tokens import TokenRefused, TokenScope, issue_token, revoke_token, viewer_of_token
+from cases.viewer import Viewer
 from console.api.authentication import token_required
 from console.api.problems import Problem
 from console.api.rate_limit import RateLimit
@@ -49,7 +50,7 @@ class Framework(APIView):
             raise ValueError("Ana Berger lives here")
         if "wrong" in request.query_params:
             raise ParseError("Ana Berger cannot be parsed")
-        return Response({"actor": request.auth.actor})
+        return Response({"actor": cast("Viewer", request.auth).actor})
 
 
 urlpatterns = [

@@ -48,7 +48,7 @@ async def own_headers(request: HttpRequest) -> HttpResponse:
 
 
 async def api_who(request: HttpRequest) -> HttpResponse:
-    user = await request.auser()  # type: ignore[attr-defined]
+    user = await request.auser()
     return HttpResponse(str(user.is_authenticated))
 
 
@@ -75,7 +75,9 @@ def test_no_layer_makes_the_server_hop_to_a_thread() -> None:
         assert layer.async_capable, name
         assert iscoroutinefunction(layer(view)), name
     handler = ASGIHandler()
-    assert all(iscoroutinefunction(check) for check in handler._view_middleware)
+    checks = handler._view_middleware  # type: ignore[attr-defined]
+    assert checks
+    assert all(iscoroutinefunction(check) for check in checks)
 
 
 def test_every_answer_says_what_browsers_may_do(client: Client) -> None:

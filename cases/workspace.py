@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cases.judgements import return_eligibility, told_contradictions
 from cases.masking import MaskedRecord, Mode, mask
 from cases.readings import ReadingKey, share
 from cases.timeline import timeline
@@ -109,6 +110,8 @@ class OpenedOrder:
     ref: str
     record: MaskedRecord
     timeline: tuple[MaskedRecord, ...]
+    contradictions: tuple[MaskedRecord, ...]
+    eligibility: dict[int, MaskedRecord]  # by line id: whether and until when it may come back
     panels: dict[Panel, PanelState]
     fetched_at: datetime
     odoo_calls: int
@@ -203,6 +206,14 @@ def _opened(record: OrderRecord, reading: OrderReading, viewer: Viewer) -> Opene
         ref=record.order.ref,
         record=mask(record, viewer.matrix),
         timeline=tuple(mask(event, viewer.matrix, path="timeline") for event in timeline(record)),
+        contradictions=tuple(
+            mask(found, viewer.matrix, path="contradictions")
+            for found in told_contradictions(record, reading)
+        ),
+        eligibility={
+            line_id: mask(verdict, viewer.matrix, path="order.lines.eligibility")
+            for line_id, verdict in return_eligibility(record, at=reading.fetched_at).items()
+        },
         panels={panel: _panel_state(panel, reading) for panel in Panel},
         fetched_at=reading.fetched_at,
         odoo_calls=reading.calls,

@@ -17,11 +17,15 @@ def order_json(opened: OpenedOrder, *, at: datetime) -> dict[str, Any]:
     age_s = opened.age_s(at)
     order = record_json(record.order)
     company = order.pop("company")
+    for line in order["lines"]:
+        verdict = opened.eligibility.get(line["id"])
+        line["eligibility"] = {"return": record_json(verdict) if verdict else None}
     return {
         "order": {**order, "company": company["id"], "company_name": company["name"]},
         "customer": _plain(record.customer),
         **{name: _plain(record[name]) for name in _LISTS},
         "timeline": _plain(opened.timeline),
+        "contradictions": _plain(opened.contradictions),
         "masked": list(record.masked_paths),
         "problems": {
             panel.value: (state.problem or state.incomplete or "")

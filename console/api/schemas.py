@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
 
@@ -35,6 +36,17 @@ class StockLevelShape(Shape):
     available = serializers.CharField(allow_null=True)
 
 
+class ReturnEligibilityShape(Shape):
+    allowed = serializers.BooleanField()
+    quantity = serializers.CharField()
+    until = serializers.DateTimeField(allow_null=True)
+    explanation = serializers.CharField()
+    eligible_if = serializers.CharField(allow_null=True)
+
+
+EligibilityShape = inline_serializer("EligibilityShape", {"return": ReturnEligibilityShape(allow_null=True)})
+
+
 class OrderLineShape(Shape):
     id = serializers.IntegerField()
     kind = serializers.CharField()
@@ -56,6 +68,7 @@ class OrderLineShape(Shape):
     unit_cost = MoneyShape(allow_null=True)
     total = MoneyShape(allow_null=True)
     stock = StockLevelShape(many=True)
+    eligibility = EligibilityShape
 
 
 class OrderShape(Shape):
@@ -226,6 +239,13 @@ class EventShape(Shape):
     amount = MoneyShape(allow_null=True)
 
 
+class ContradictionShape(Shape):
+    code = serializers.CharField()
+    severity = serializers.CharField()
+    message = serializers.CharField(help_text="For the agent.")
+    customer_message = serializers.CharField(help_text="Safe to say to the customer.")
+
+
 class FreshnessShape(Shape):
     source = serializers.ChoiceField(choices=["live", "snapshot"])
     fetched_at = serializers.DateTimeField()
@@ -244,6 +264,7 @@ class OrderRecordShape(Shape):
     payments = PaymentShape(many=True)
     messages = MessageShape(many=True)
     timeline = EventShape(many=True)
+    contradictions = ContradictionShape(many=True)
     masked = serializers.ListField(child=serializers.CharField())
     problems = serializers.DictField(child=serializers.CharField())
     freshness = FreshnessShape()

@@ -1,0 +1,71 @@
+"""What our own rules say of an order, in the viewer's language: contradictions, and what may still come back.
+
+Judgements are records like any other: they rest on facts only, and leave through the masking door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from django.utils.translation import gettext
+
+from cases.contradictions import Finding, Severity, contradictions
+from cases.eligibility import DEFAULT_POLICY, ReturnVerdict, return_verdicts
+from integrations.canonical import PUBLIC, Branch, OrderReading, OrderRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    code: Annotated[str, PUBLIC]
+    severity: Annotated[Severity, PUBLIC]
+    message: Annotated[str, PUBLIC]  # for the agent
+    customer_message: Annotated[str, PUBLIC]  # safe to say to the customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnEligibility:
+    allowed: Annotated[bool, PUBLIC]
+    quantity: Annotated[Decimal, PUBLIC]
+    until: Annotated[datetime | None, PUBLIC]
+    explanation: Annotated[str, PUBLIC]
+    eligible_if: Annotated[str | None, PUBLIC]
+
+
+def told_contradictions(record: OrderRecord, reading: OrderReading) -> tuple[Contradiction, ...]:
+    """What cannot all be true at the moment of the reading, the most severe first."""
+    read = frozenset(Branch) - reading.problems.keys()
+    return tuple(_told(finding) for finding in contradictions(record, read=read, at=reading.fetched_at))
+
+
+def _told(finding: Finding) -> Contradiction:
+    return Contradiction(
+        code=finding.code,
+        severity=finding.severity,
+        message=_filled(finding.message, finding.words),
+        customer_message=_filled(finding.customer_message, finding.words),
+    )
+
+
+def return_eligibility(record: OrderRecord, *, at: datetime) -> dict[int, ReturnEligibility]:
+    """By line id, for every line that can be judged."""
+    verdicts = return_verdicts(record, policy=DEFAULT_POLICY, at=at)
+    return {verdict.line_id: _explained(verdict) for verdict in verdicts}
+
+
+def _explained(verdict: ReturnVerdict) -> ReturnEligibility:
+    rule = verdict.deciding
+    return ReturnEligibility(
+        allowed=verdict.allowed,
+        quantity=verdict.quantity,
+        until=verdict.until,
+        explanation=_filled(rule.explanation, rule.words),
+        eligible_if=_filled(rule.eligible_if, rule.words) if rule.eligible_if else None,
+    )
+
+
+def _filled(message: str, words: Mapping[str, str]) -> str:
+    return gettext(message) % words

@@ -45,12 +45,12 @@ class Documents:
 
 def read_documents(order: Row, dialect: Dialect) -> Documents:
     listed = rows(order, "invoice_ids")
-    invoices = tuple(row for row in listed if row.get("move_type") in _INVOICES)
-    notes = {row["id"]: row for row in listed if row.get("move_type") in _NOTES}
+    invoices = tuple(row for row in listed if text(row.get("move_type")) in _INVOICES)
+    notes = {row["id"]: row for row in listed if text(row.get("move_type")) in _NOTES}
     linked = frozenset(notes)
     for invoice in invoices:
         for note in rows(invoice, dialect.reversals):
-            if note.get("move_type") in _NOTES:
+            if text(note.get("move_type")) in _NOTES:
                 notes.setdefault(
                     note["id"], {**note, "reversed_entry_id": {"id": invoice["id"], "name": invoice["name"]}}
                 )
@@ -128,7 +128,8 @@ def sale_lines(line: Row) -> tuple[int, ...]:
     linked = line.get("sale_line_ids")
     if not isinstance(linked, list):
         return ()
-    return tuple(entry["id"] if isinstance(entry, Mapping) else int(entry) for entry in linked)
+    ids = (entry.get("id") if isinstance(entry, Mapping) else entry for entry in linked)
+    return tuple(number for number in ids if isinstance(number, int))
 
 
 def _lines(row: Row) -> tuple[DocumentLine, ...]:

@@ -14,6 +14,9 @@ from integrations.odoo.mapping.values import Row, decimal, quantity, reference, 
 OPEN_STATES = frozenset({"draft", "waiting", "confirmed", "partially_available", "assigned"})
 
 
+_LARGEST_FACTOR_POWER = 6  # a million to one is no unit of measure that anybody sells in
+
+
 class Direction(StrEnum):
     OUT = "out"  # reaches the customer
     BACK = "back"  # leaves the customer
@@ -51,7 +54,7 @@ class LineQuantities:
 def unit_size(unit: Row | None, dialect: Dialect) -> Decimal:
     """How many reference units one of this unit holds (dozen: 12); 1 where it is not known."""
     factor = decimal(unit.get("factor")) if unit else Decimal(0)
-    if factor <= 0:
+    if factor <= 0 or abs(factor.adjusted()) > _LARGEST_FACTOR_POWER:
         return Decimal(1)
     return factor if dialect.factor_is_size else 1 / factor
 

@@ -38,6 +38,10 @@ def day(value: Any) -> date | None:
         raise Garbled("a date that cannot be read") from exc
 
 
+# Powers of ten beyond which a figure is a mistake; what stays within can be multiplied and rounded exactly enough.
+_LARGEST_POWER = 15
+
+
 def decimal(value: Any) -> Decimal:
     """A float through its shortest text, so that 0.1 stays 0.1. Odoo's False counts as zero."""
     if value is False or value is None:
@@ -46,17 +50,27 @@ def decimal(value: Any) -> Decimal:
         number = Decimal(str(value))
     except InvalidOperation as exc:
         raise Garbled("a number that cannot be read") from exc
-    if not number.is_finite():
-        raise Garbled("a number that is not finite")
-    return number
+    if not number.is_finite() or number.adjusted() > _LARGEST_POWER:
+        raise Garbled("a number that is no amount of anything")
+    return number if number.adjusted() >= -_LARGEST_POWER else Decimal(0)
 
 
 def quantity(value: Any) -> Decimal:
     """A quantity without trailing zeros, rounded to the six places that a unit conversion can be trusted for."""
     number = value if isinstance(value, Decimal) else decimal(value)
-    rounded = number.quantize(Decimal("0.000001"))
+    rounded = _rounded(number, Decimal("0.000001"))
     whole = rounded.to_integral_value()
     return whole.quantize(Decimal(1)) if rounded == whole else rounded.normalize()
+
+
+def _rounded(number: Decimal, step: Decimal) -> Decimal:
+    try:
+        return number.quantize(step)
+    except InvalidOperation as exc:
+        raise Garbled("a number that is no amount of anything") from exc
+
+
+_MOST_PLACES = 6
 
 
 class Currency:
@@ -71,13 +85,13 @@ class Currency:
         places = row.get("decimal_places")
         self._step = (
             Decimal(1).scaleb(-places)
-            if isinstance(places, int) and not isinstance(places, bool)
+            if isinstance(places, int) and not isinstance(places, bool) and 0 <= places <= _MOST_PLACES
             else Decimal("0.01")
         )
 
     def money(self, value: Any) -> Money:
         number = value if isinstance(value, Decimal) else decimal(value)
-        rounded = number.quantize(self._step)
+        rounded = _rounded(number, self._step)
         return Money(abs(rounded) if rounded == 0 else rounded, self.code)
 
 
@@ -115,8 +129,8 @@ def reference(row: Row, field: str) -> int | None:
         return value
     if isinstance(value, Mapping):
         return value.get("id")
-    if isinstance(value, list) and value:
-        return int(value[0])
+    if isinstance(value, list) and value and isinstance(value[0], int):
+        return value[0]
     return None
 
 

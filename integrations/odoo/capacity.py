@@ -225,7 +225,7 @@ async def _take_in_turn(connection_id: int, cap: int, lane: Lane, wanted: int, g
             raise _busy(lane)
         with suppress(TimeoutError):
             # Jitter, so that the processes do not ask in step.
-            async with asyncio.timeout(min(left_s, random.uniform(*POLL_S))):  # noqa: S311
+            async with asyncio.timeout(min(left_s, random.uniform(*POLL_S))):  # noqa: S311  # nosec B311
                 await freed.wait()
 
 

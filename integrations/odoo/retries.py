@@ -47,7 +47,7 @@ def pause_before_repeat(error: GatewayError, *, budget: Budget, saved: RetryBudg
         return 0.0 if isinstance(error, Unreachable) and budget.is_enough_to_start() else None
     if not isinstance(error, OutcomeUnknown | Unavailable):
         return None
-    pause = random.uniform(0, LONGEST_PAUSE_S) + (error.retry_after_s or 0.0)  # noqa: S311
+    pause = random.uniform(0, LONGEST_PAUSE_S) + (error.retry_after_s or 0.0)  # noqa: S311  # nosec B311
     if budget.remaining_s() < pause + LEAST_TO_START_S:
         return None
     return pause if saved.spend() else None

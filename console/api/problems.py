@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-import orjson
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
-from rest_framework.response import Response
+
+from console.api.rendering import to_json
 
 logger = logging.getLogger(__name__)
 
@@ -49,24 +49,25 @@ class Problem(Exception):
         return {**body, "detail": self.detail} if self.detail else body
 
     def response(self, request: HttpRequest) -> HttpResponse:
-        """The answer of a plain Django view."""
         return HttpResponse(
-            orjson.dumps(self.body(request)),
+            to_json(self.body(request)),
             status=self.status,
             content_type=CONTENT_TYPE,
             headers=self.headers,
         )
 
 
-def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
-    """The answer of a REST framework view; an error nobody expected is logged once and described to nobody."""
+def problem_response(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
+    """The answer of a REST framework view; an error nobody expected is logged once and described to nobody.
+
+    Plain, so that it is JSON whatever form the caller would have liked the success in.
+    """
     request = context["request"]
     problem = _problem_of(error)
     if problem is None:
         logger.error("An API view failed", exc_info=error)
         problem = Problem(500, "internal_error")
-    body = problem.body(getattr(request, "_request", request))
-    return Response(body, status=problem.status, content_type=CONTENT_TYPE, headers=problem.headers)
+    return problem.response(getattr(request, "_request", request))
 
 
 def _problem_of(error: Exception) -> Problem | None:

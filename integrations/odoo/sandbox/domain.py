@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .conditions import COMPARISONS, TEXT_OPERATORS, plain_test
 from .errors import BadIndex, BadValue, NotInSandbox
 from .ordering import sort_ids
 from .schema import Field
@@ -15,14 +14,7 @@ if TYPE_CHECKING:
     from .environment import Environment
 
 Domain = Sequence[Any]
-COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-}
 NEGATIONS = {"!=": "=", "<>": "=", "not in": "in", "not like": "like", "not ilike": "ilike", "not any": "any"}
-TEXT_OPERATORS = ("like", "ilike", "=like", "=ilike")
 OPERATORS = {"=", "in", "any", "child_of", "parent_of", "=?", *TEXT_OPERATORS, *COMPARISONS, *NEGATIONS}
 ALWAYS_TRUE = [1, "=", 1]
 ALWAYS_FALSE = [0, "=", 1]
@@ -44,10 +36,12 @@ def search(
 def matching(env: Environment, model: str, domain: Domain) -> list[int]:
     env.check_model(model)
     rows = env.store.rows(model)
-    candidates = [i for i, record in rows.items() if env.is_visible(model, record)]
+    candidates = list(rows)
     if hides_archived(env, model, domain):
         candidates = [i for i in candidates if rows[i].get("active", True)]
-    return keep(env, model, parse(domain, env.dialect.serie), candidates)
+    found = keep(env, model, parse(domain, env.dialect.serie), candidates)
+    # The rules come last because most domains leave few records to judge.
+    return [i for i in found if env.is_visible(model, rows[i])]
 
 
 def hides_archived(env: Environment, model: str, domain: Domain) -> bool:
@@ -140,6 +134,9 @@ def keep_leaf(env: Environment, model: str, leaf: list[Any], candidates: list[in
         found = set(keep_leaf(env, model, [path, NEGATIONS[operator], value], candidates))
         return [i for i in candidates if i not in found]
     test = plain_test(env, field, operator, value)
+    if field.stored and (model, name) not in env.computes and name != "id":
+        rows, empty = env.store.rows(model), field.empty
+        return [i for i in candidates if test(rows[i].get(name, empty))]
     return [i for i in candidates if test(env.get(model, i, name))]
 
 
@@ -171,6 +168,11 @@ def holding(
     env: Environment, model: str, name: str, targets: set[int], candidates: Iterable[int]
 ) -> list[int]:
     """Candidates whose relation `name` points at one of `targets`."""
+    field = env.field(model, name)
+    if is_plain_one2many(env, model, field):
+        rows = env.store.rows(field.relation)
+        owners = {rows[target].get(field.inverse) for target in targets}
+        return [i for i in candidates if i in owners]
     found = []
     for record_id in candidates:
         value = env.get(model, record_id, name)
@@ -180,6 +182,13 @@ def holding(
         elif value and value in targets:
             found.append(record_id)
     return found
+
+
+def is_plain_one2many(env: Environment, model: str, field: Field) -> bool:
+    """Whether the field is nothing but the other side of a many2one."""
+    if field.type != "one2many" or not field.inverse or (model, field.name) in env.computes:
+        return False
+    return env.field(field.relation, field.inverse).type == "many2one"
 
 
 def keep_relation(
@@ -239,84 +248,3 @@ def family(env: Environment, model: str, operator: str, value: Any) -> set[int]:
         elif env.exists(model, record_id):
             waiting.append(env.get(model, record_id, parent))
     return found
-
-
-# -- plain values --------------------------------------------------------------------------------
-
-
-def plain_test(env: Environment, field: Field, operator: str, value: Any) -> Callable[[Any], bool]:
-    if operator == "=?":
-        if not value:
-            return lambda _: True
-        operator = "="
-    if operator in TEXT_OPERATORS:
-        return text_test(operator, value)
-    shown = comparable(env, field)
-    if operator in ("=", "in"):
-        wanted = value if isinstance(value, list | tuple) else [value]
-        plain = {bound(field, v, "=") for v in wanted if v is not False and v is not None}
-        empty_counts = any(v is False or v is None for v in wanted)
-        zero_is_empty = field.type in ("integer", "float", "monetary", "boolean")
-        if field.type == "boolean":
-            return lambda held: bool(held) in {bool(v) for v in wanted}
-        return lambda held: (
-            empty_counts
-            if held is False or (zero_is_empty and not held and empty_counts)
-            else shown(held) in plain
-        )
-    if value is False or value is None:
-        if field.type not in ("integer", "float", "monetary"):
-            return lambda _: False
-        value = 0
-    compare = COMPARISONS[operator]
-    edge = bound(field, value, operator)
-    return lambda held: held is not False and held is not None and compare(shown(held), edge)
-
-
-def comparable(env: Environment, field: Field) -> Callable[[Any], Any]:
-    """Odoo 19 compares date-times in whole seconds, 17 and 18 in the microseconds they store."""
-    if field.type == "datetime" and env.dialect.serie >= 19:
-        return lambda held: held[:19]
-    return lambda held: held
-
-
-def bound(field: Field, value: Any, operator: str) -> Any:
-    if field.type not in ("date", "datetime") or not isinstance(value, str):
-        return value
-    check_date(value)
-    if field.type == "date":
-        return value[:10]
-    if len(value) == 10:
-        return value + (" 23:59:59.999999" if operator in ("<=", ">") else " 00:00:00")
-    return value.replace("T", " ")
-
-
-def check_date(value: str) -> None:
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        raise BadValue(f"time data {value!r} does not match format '%Y-%m-%d'") from None
-
-
-def text_test(operator: str, value: Any) -> Callable[[Any], bool]:
-    """The like family: % and _ are wild, the plain forms look anywhere in the text."""
-    pattern = str(value if value is not False else "")
-    if not operator.startswith("="):
-        pattern = f"%{pattern}%"
-    flags = re.DOTALL | (re.IGNORECASE if operator.endswith("ilike") else 0)
-    expression = re.compile(like_to_regex(pattern), flags)
-    return lambda held: held is not False and held is not None and expression.fullmatch(str(held)) is not None
-
-
-def like_to_regex(pattern: str) -> str:
-    pieces = []
-    escaped = False
-    for char in pattern:
-        if escaped:
-            pieces.append(re.escape(char))
-            escaped = False
-        elif char == "\\":
-            escaped = True
-        else:
-            pieces.append({"%": ".*", "_": "."}.get(char) or re.escape(char))
-    return "".join(pieces)

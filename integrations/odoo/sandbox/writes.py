@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .domain import check_date
+from .conditions import check_date
 from .environment import Environment
 from .errors import BadValue, MissingError, NotInSandbox, UserError, ValidationError
 from .schema import Field

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from .billing import credit, invoice, pay, transact
+from .billing import credit, invoice
 from .books import Books
+from .paying import pay, transact
 from .people import Customer
+from .returning import give_back
 from .selling import item, sell
-from .shipping import give_back, ship
+from .shipping import ship
 
 ORDINARY_ORDERS = 270
 SHAPES = (

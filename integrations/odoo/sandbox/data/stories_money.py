@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from .billing import add_document, credit, invoice, pay, transact
+from .billing import add_document, credit, invoice
 from .books import Books
+from .paying import pay, transact
 from .people import Customer
 from .places import EU, GBP, US
+from .returning import give_back, scrub_reservations
 from .selling import Order, item, sell
-from .shipping import give_back, scrub_reservations, ship
+from .shipping import ship
 from .stories_shipping import pick
 
 

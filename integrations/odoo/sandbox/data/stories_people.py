@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from .billing import credit, invoice, pay
+from .billing import credit, invoice
 from .books import Books, day, stamp
+from .paying import pay
 from .people import Customer
 from .places import EU, US
 from .selling import Order, item, say, sell

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from .billing import credit, invoice, pay
+from .billing import credit, invoice
 from .books import Books
+from .paying import pay
 from .people import Customer
 from .places import EU, HUB, OUTLET, US
+from .returning import give_back
 from .selling import item, remark, section, sell
-from .shipping import give_back, ship
+from .shipping import ship
 
 
 def pick(customers: list[Customer], company: int, number: int) -> Customer:

@@ -18,8 +18,8 @@ class CountingHandler(AxesDatabaseHandler):  # type: ignore[misc]  # the package
             super().user_login_failed(sender, credentials, request, **kwargs)
             return
         query, form = request.GET, request.POST
-        request.GET = request.POST = QueryDict()  # type: ignore[misc, assignment]  # held back, and put back below
+        request.GET = request.POST = QueryDict()  # held back, and put back below
         try:
             super().user_login_failed(sender, credentials, request, **kwargs)
         finally:
-            request.GET, request.POST = query, form  # type: ignore[misc]
+            request.GET, request.POST = query, form

@@ -65,6 +65,8 @@ def order_context(
     return {
         "record": opened.record,
         "timeline": opened.timeline,
+        "contradictions": opened.contradictions,
+        "eligibility": opened.eligibility,
         "panels": {panel.value: panel_view(state, address, at) for panel, state in opened.panels.items()},
         "freshness": Freshness(
             source="live", fetched_at=opened.fetched_at, age_s=age_s, state=age_word(age_s)

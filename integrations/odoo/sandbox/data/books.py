@@ -36,7 +36,7 @@ class Books:
     def __init__(self, serie: int, seed: int, born_at: datetime) -> None:
         self.serie = serie
         self.seed = seed
-        self.rng = random.Random(seed)  # noqa: S311  # nosec B311 - invented data
+        self.rng = random.Random(seed)  # noqa: S311  # nosec B311
         self.born_at = born_at
         self.rows: dict[str, dict[int, Record]] = defaultdict(dict)
         self.named: dict[str, dict[str, int]] = defaultdict(dict)

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware as DjangoAuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware as DjangoMessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrfViewMiddleware
@@ -118,8 +119,13 @@ def _route_of(request: HttpRequest) -> str:
 class HostMiddleware(InlineMiddleware):
     """Answers only under our own names: a page under another one could be led to us by its own name server."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        request.get_host()
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            # Answered here: Django's page for it wants a session, which nobody gets under a foreign name.
+            return HttpResponse("Unknown host.\n", status=400, content_type="text/plain; charset=utf-8")
+        return None
 
 
 class SecurityHeadersMiddleware(InlineMiddleware):

@@ -25,6 +25,7 @@ MODELS = (
     "loyalty.card",
     "loyalty.program",
     "mail.message",
+    "mail.message.subtype",
     "payment.transaction",
     "product.product",
     "res.company",

@@ -165,10 +165,18 @@ def _rma() -> Relation:
     )
 
 
+def _subtype() -> Relation:
+    return Relation("mail.message.subtype", _leaves("internal"))
+
+
 def _message() -> Relation:
     return Relation(
         "mail.message",
-        {**_leaves("date body message_type is_internal"), "author_id": _named("res.partner")},
+        {
+            **_leaves("date body message_type is_internal"),
+            "author_id": _named("res.partner"),
+            "subtype_id": _subtype(),
+        },
         MAX_MESSAGES,
     )
 

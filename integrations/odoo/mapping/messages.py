@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from integrations.canonical import Message, MessageKind
-from integrations.odoo.mapping.values import Row, display, moment, plain_text, rows
+from integrations.odoo.mapping.values import Row, display, moment, plain_text, related, rows
 
 
 def messages(order: Row) -> tuple[Message, ...]:
@@ -27,4 +27,10 @@ def _kind(row: Row) -> MessageKind:
         return MessageKind.EMAIL
     if kind in ("notification", "auto_comment", "user_notification"):
         return MessageKind.SYSTEM
-    return MessageKind.INTERNAL_NOTE if row.get("is_internal") else MessageKind.COMMENT
+    # A note is one by its subtype; ``is_internal`` stands on Odoo's own log entries only.
+    subtype = related(row, "subtype_id") or {}
+    return (
+        MessageKind.INTERNAL_NOTE
+        if subtype.get("internal") or row.get("is_internal")
+        else MessageKind.COMMENT
+    )

@@ -126,24 +126,30 @@ def _chip(kind: str, value: str, language: str) -> SafeString:
     return draw_chip(find_word(value, kind=kind))
 
 
-def draw_chip(word: Word, *, label: str | None = None) -> SafeString:
+def draw_chip(word: Word, *, label: str | None = None, spoken: str = "", title: str = "") -> SafeString:
+    """``spoken`` completes a short label for those who hear the page, ``title`` for those who point at it."""
     text = escape(label if label is not None else str(word.label))
-    return SafeString(f'<span class="chip chip-{word.tone.value}">{GLYPHS[word.glyph]}{text}</span>')
+    hidden = f'<span class="vh"> {escape(spoken)}</span>' if spoken else ""
+    tip = f' title="{escape(title)}"' if title else ""
+    return SafeString(
+        f'<span class="chip chip-{word.tone.value}"{tip}>{GLYPHS[word.glyph]}{text}{hidden}</span>'
+    )
 
 
 def draw_stock(cell: Cell, writer: Writer) -> SafeString:
     """What is available, as a chip: the figure, or the band where the figure is not for this viewer."""
+    spoken = gettext("available")
     if cell.mode is not Mode.SHOW:
         band = BANDS.get(str(cell.value))
-        if band is None:
-            return _show_masked(cell, writer)
-        return SafeString(f'<span title="{escape(explain_mask(cell))}">{draw_chip(band)}</span>')
+        return (
+            draw_chip(band, spoken=spoken, title=explain_mask(cell)) if band else _show_masked(cell, writer)
+        )
     if cell.value is None:
         return draw_chip(NO_FIGURE)
     if cell.value <= 0:
         return draw_chip(BANDS["none"])
-    label = gettext("%(figure)s available") % {"figure": writer.quantity(cell.value)}
-    return draw_chip(BANDS["few" if cell.value < 10 else "plenty"], label=label)
+    figure = writer.quantity(cell.value)
+    return draw_chip(BANDS["few" if cell.value < 10 else "plenty"], label=figure, spoken=spoken)
 
 
 def explain_mask(cell: Cell) -> str:

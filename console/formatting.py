@@ -53,6 +53,9 @@ class Writer:
         self.moment: Callable[[datetime], str] = lru_cache(maxsize=2048)(lambda at: self._apply("moment", at))
         self.clock: Callable[[datetime], str] = lru_cache(maxsize=2048)(lambda at: self._apply("clock", at))
         self.exact: Callable[[datetime], str] = lru_cache(maxsize=2048)(lambda at: self._apply("exact", at))
+        self.short_day: Callable[[datetime], str] = lru_cache(maxsize=512)(
+            lambda at: self._apply("short", at)
+        )
         self.day: Callable[[date], str] = lru_cache(maxsize=2048)(self._day)
 
     def money(self, amount: Decimal, currency: str) -> str:
@@ -160,6 +163,7 @@ def _patterns(language: str) -> dict[str, DateTimePattern]:
     join = str(locale.datetime_formats["medium"])
     forms = {
         "day": day,
+        "short": locale.datetime_skeletons["MMMd"].pattern,
         "clock": locale.time_formats["short"].pattern,
         "moment": join.replace("{1}", day).replace("{0}", locale.time_formats["short"].pattern),
         "exact": join.replace("{1}", locale.date_formats["full"].pattern).replace(

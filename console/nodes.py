@@ -63,6 +63,19 @@ class RowsNode(Node):
         return "".join(rows)
 
 
+class VerdictNode(Node):
+    """What our rules say about returning a line, looked up in ``eligibility``; nothing where they say nothing."""
+
+    def __init__(self, line: FilterExpression, draw: Callable[[Any, Any, Writer], SafeString]) -> None:
+        self.line = line
+        self.draw = draw
+
+    def render(self, context: Context) -> SafeString:
+        line = self.line.resolve(context)
+        verdict = (context.get("eligibility") or {}).get(line.id.value)
+        return self.draw(line, verdict, _writer_of(context)) if verdict else SafeString("")
+
+
 class PanelNode(Node):
     """``{% panel "shipments" count=... %}body{% endpanel %}``: the frame every panel shares.
 

@@ -27,7 +27,7 @@ PANELS: dict[str, PanelWords] = {
         _("Shipments"), "truck", _("Nothing has been prepared for shipping."), _("Shipments updated")
     ),
     "invoices": PanelWords(
-        _("Invoices and credit notes"), "document-text", _("Nothing has been invoiced."), _("Invoices updated")
+        _("Invoices"), "document-text", _("Nothing has been invoiced."), _("Invoices updated")
     ),
     "payments": PanelWords(_("Payments"), "credit-card", _("No payment is recorded."), _("Payments updated")),
     "returns": PanelWords(

@@ -194,6 +194,11 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "order_number": Word(_("order number")),
         "channel_reference": Word(_("customer’s reference")),
     },
+    "Severity": {
+        "money": Word(_("Money at stake"), DANGER, "alert"),
+        "promise": Word(_("Promise at risk"), WARN, "alert"),
+        "check": Word(_("Check first"), INFO, "question"),
+    },
     "ConnectionState": {
         "ok": Word(_("Working"), OK, "dot"),
         "degraded": Word(_("Degraded"), WARN, "half"),
@@ -204,8 +209,8 @@ VOCABULARY: dict[str, dict[str, Word]] = {
 
 BANDS: dict[str, Word] = {
     "none": Word(_("Out of stock"), DANGER, "ring"),
-    "few": Word(_("Few available"), WARN, "half"),
-    "plenty": Word(_("Plenty available"), OK, "dot"),
+    "few": Word(_("Few"), WARN, "half"),
+    "plenty": Word(_("Plenty"), OK, "dot"),
 }
 NO_FIGURE = Word(_("Stock by warehouse"), glyph="minus")
 

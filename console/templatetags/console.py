@@ -20,8 +20,9 @@ from console.cells import draw_stock, draw_time, show
 from console.columns import draw_heads
 from console.formatting import AGE_SENTENCES, current_writer, format_age
 from console.glyphs import GLYPHS
-from console.nodes import CellNode, FiguresNode, PanelNode, RowsNode
+from console.nodes import CellNode, FiguresNode, PanelNode, RowsNode, VerdictNode
 from console.panels import tally_lines
+from console.verdicts import draw_reason, draw_verdict
 from console.vocabulary import find_word
 
 register = template.Library()
@@ -77,6 +78,20 @@ def panel(parser: Parser, token: Token) -> PanelNode:
     nodelist = parser.parse(("endpanel",))
     parser.delete_first_token()
     return PanelNode(parser.compile_filter(name), options, nodelist)
+
+
+@register.tag
+def return_chip(parser: Parser, token: Token) -> VerdictNode:
+    """``{% return_chip line %}``: whether the line may come back and until when, from ``eligibility``."""
+    _name, line = token.split_contents()
+    return VerdictNode(parser.compile_filter(line), draw_verdict)
+
+
+@register.tag
+def return_reason(parser: Parser, token: Token) -> VerdictNode:
+    """``{% return_reason line %}``: the rule behind it, in a sentence."""
+    _name, line = token.split_contents()
+    return VerdictNode(parser.compile_filter(line), draw_reason)
 
 
 @register.simple_tag

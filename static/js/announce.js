@@ -16,6 +16,12 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, ({ detail }) => {
     if (status) status.textContent = status.dataset.failed;
-    detail.elt.closest?.(".panel")?.setAttribute("data-failed", "");
+    const panel = detail.elt.closest?.(".panel");
+    panel?.setAttribute("data-failed", "");
+    panel?.removeAttribute("aria-busy");
   });
 }
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  detail.elt.closest?.(".panel")?.removeAttribute("data-failed");
+});

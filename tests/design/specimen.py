@@ -10,6 +10,8 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
+from cases.contradictions import Severity
+from cases.judgements import Contradiction, return_eligibility
 from cases.masking import Matrix, mask
 from cases.timeline import timeline
 from integrations import canonical as c
@@ -225,6 +227,21 @@ def chrome(**more: str) -> dict[str, Any]:
     return look | {"request_id": "01JD8Q2W7K5V"} | more
 
 
+CONTRADICTIONS = (
+    Contradiction(
+        code="credited_not_received",
+        severity=Severity.MONEY,
+        message="RINV/2025/00008 credits goods that have not come back.",
+        customer_message="Your credit note is being checked.",
+    ),
+    Contradiction(
+        code="late",
+        severity=Severity.PROMISE,
+        message="WH/OUT/00008 was planned for yesterday and has not left.",
+        customer_message="A part of your order is late. We are finding out when it will leave.",
+    ),
+)
+
 CONNECTIONS = (
     SimpleNamespace(slug="main", name="Meridian", state="ok", version="19.0", detail=""),
     SimpleNamespace(
@@ -248,6 +265,10 @@ def order_context(record: c.OrderRecord, matrix: Matrix, **more: Any) -> dict[st
         "request_id": "01JD8Q2W7K5V",
         "order_url": ORDER_URL,
         "siblings": [],
+        "contradictions": tuple(mask(found, matrix) for found in CONTRADICTIONS),
+        "eligibility": {
+            line: mask(verdict, matrix) for line, verdict in return_eligibility(record, at=NOW).items()
+        },
     } | more
 
 

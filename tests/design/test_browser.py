@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from cases.roles import DEFAULT_MATRIX, Role
 from console.runtime.chromium import find_chromium
 from tests.design import specimen
-from tests.design.drawings import AGENT, all_pages, draw_order
+from tests.design.drawings import AGENT, ORDER_PARTS, all_pages, draw_order
 
 pytestmark = pytest.mark.browser
 
@@ -76,6 +76,8 @@ def served() -> Iterator[str]:
             panels={"shipments": specimen.panel("shipments", age_s=0)},
         )  # fmt: skip
         _Pages.drawn["/long"] = _draw_long()
+        for part in ORDER_PARTS:
+            _Pages.drawn[f"/orders/main/S00042/?panel={part}"] = draw_order(template=f"orders/_{part}.html")
         server = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -121,7 +123,7 @@ def _violations(page: Page) -> list[str]:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_scrolls_sideways(page: Page, served: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    for name in _Pages.drawn:
+    for name in [drawn for drawn in _Pages.drawn if "?" not in drawn]:
         page.goto(f"{served}{name}")
         fits = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         assert (name, fits) == (name, True)
@@ -194,6 +196,27 @@ def test_refreshing_a_panel_replaces_it_alone_keeps_the_focus_and_says_so(page: 
     assert page.locator("#status").text_content() == "Shipments updated"
     assert page.evaluate("document.activeElement.id") == "panel-shipments-refresh"
     assert page.evaluate("document.querySelector('#panel-lines').dataset.same") == "yes"
+
+
+def test_waiting_page_fills_itself(page: Page, served: str) -> None:
+    page.goto(f"{served}/waiting")
+    page.wait_for_function("document.querySelectorAll('.skeleton, .metrics-waiting').length === 0")
+
+    assert page.locator("#order-header h1").inner_text().startswith("S00042")
+    assert page.locator("#panel-customer .customer-name").inner_text() == "Ana Bertrand"
+    assert page.locator(".panel[data-failed]").count() == 0
+
+
+def test_panel_that_gets_no_answer_says_so_and_keeps_what_it_had(page: Page, served: str) -> None:
+    page.goto(f"{served}/order-light-compact")
+    page.route("**/*panel=customer*", lambda route: route.fulfill(status=404))
+
+    page.locator("#panel-customer-refresh").click()
+    page.wait_for_selector("#panel-customer[data-failed]")
+
+    assert page.locator("#panel-customer .panel-failed").is_visible()
+    assert page.locator("#panel-customer .customer-name").is_visible()
+    assert page.locator("#status").text_content() == "Odoo did not answer. Try again."
 
 
 def test_age_keeps_ticking_and_turns_stale_in_words(page: Page, served: str) -> None:

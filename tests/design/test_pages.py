@@ -156,3 +156,18 @@ def test_document_date_is_the_same_in_every_time_zone() -> None:
 def _section(html: str, name: str) -> str:
     start = html.index(f'<section id="panel-{name}"')
     return html[start : html.index("</section>", start)]
+
+
+def test_contradiction_offers_a_sentence_for_the_customer() -> None:
+    header = draw_order(template="orders/_header.html")
+
+    assert "RINV/2025/00008 credits goods that have not come back." in header
+    assert "Money at stake" in header
+    assert 'data-copy="Your credit note is being checked."' in header
+
+
+def test_line_says_whether_it_may_come_back() -> None:
+    lines = draw_order(template="orders/_lines.html")
+
+    assert lines.count('class="line-verdict"') >= 1
+    assert "Return until" in lines or "Return possible" in lines or "No return" in lines

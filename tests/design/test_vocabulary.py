@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import pytest
 
+from cases.contradictions import Severity
 from cases.timeline import EventKind
 from console.glyphs import GLYPHS
 from console.panels import PANELS
@@ -21,7 +22,7 @@ ENUMS = [
     found
     for name, found in inspect.getmembers(canonical, inspect.isclass)
     if issubclass(found, StrEnum) and found is not StrEnum and name not in NOT_STATES
-] + [EventKind]
+] + [EventKind, Severity]
 
 
 @pytest.mark.parametrize("enum", ENUMS, ids=lambda enum: enum.__name__)

@@ -30,7 +30,7 @@ from console.runtime.embedded_postgres import EmbeddedPostgres
 from console.runtime.failure import RuntimeFailure, explain_os_error
 from console.runtime.keys import ensure_keys
 from console.runtime.ports import HOST, check_port, same_port_again
-from console.runtime.postgres_placement import forget_placement
+from console.runtime.postgres_placement import forget_binaries, forget_placement
 from console.runtime.postgres_roles import share_rows
 from console.runtime.processes import die_with_parent
 from console.runtime.screen import Screen
@@ -217,6 +217,7 @@ def remove_data(directory: Path) -> None:
         return
     os.close(take_lock(directory))
     forget_placement(directory / "postgres")
+    forget_binaries()
     # Only what we made: DEMO_DIR may name a directory that holds other things too.
     for part in (directory / name for name in PARTS):
         if part.is_dir():

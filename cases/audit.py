@@ -128,8 +128,13 @@ def record_alone(**entry: Any) -> Written:
 arecord_alone = sync_to_async(record_alone)
 
 
-def order_opened(viewer: Viewer, *, connection_slug: str, company_id: int, ref: str) -> dict[str, Any]:
-    """The entry for an order that was shown; ``ref`` is Odoo's own number, not what was typed."""
+def order_opened(
+    viewer: Viewer, *, connection_slug: str, company_id: int, ref: str, panel: str = ""
+) -> dict[str, Any]:
+    """The entry for an order that was shown; ``ref`` is Odoo's own number, not what was typed.
+
+    ``panel`` names the part that was read again, for a page shows each part as a request of its own.
+    """
     return {
         "actor": viewer.actor,
         "action": Action.ORDER_OPENED,
@@ -137,7 +142,7 @@ def order_opened(viewer: Viewer, *, connection_slug: str, company_id: int, ref: 
         "object_ref": ref,
         "connection_slug": connection_slug,
         "company_id": company_id,
-        "details": _channel(viewer),
+        "details": {**({"panel": panel} if panel else {}), **_channel(viewer)},
     }
 
 

@@ -41,3 +41,8 @@ machines = [
 ]
 
 urlpatterns = [*pages, *people, *api, *machines]
+
+handler400 = "console.views.errors.bad_request"
+handler403 = "console.views.errors.permission_denied"
+handler404 = "console.views.errors.not_found"
+handler500 = "console.views.errors.server_error"

@@ -73,7 +73,11 @@ def _show(
 ) -> HttpResponse:
     audit.record_alone(
         **audit.order_opened(
-            request.viewer, connection_slug=connection, company_id=opened.company_id, ref=opened.ref
+            request.viewer,
+            connection_slug=connection,
+            company_id=opened.company_id,
+            ref=opened.ref,
+            panel=panel,
         )
     )
     label = connection_label(connection)

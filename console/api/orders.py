@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import async_to_sync
 from django.utils import timezone
@@ -85,7 +85,7 @@ class SearchView(APIView):
 
 
 def _viewer(request: Request, scope: TokenScope) -> Viewer:
-    viewer: Viewer = request.auth
+    viewer = cast("Viewer", request.auth)  # set by BearerAuthentication
     require_scope(viewer, scope)
     return viewer
 

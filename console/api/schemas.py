@@ -81,7 +81,7 @@ class OrderShape(Shape):
     ref = serializers.CharField()
     channel_ref = serializers.CharField(allow_null=True)
     replaces = serializers.CharField(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # the shape has a key of that name
     state = serializers.CharField()
     delivery = serializers.CharField(allow_null=True)
     invoicing = serializers.CharField(allow_null=True)
@@ -174,7 +174,7 @@ class ReturnLineShape(AxesShape):
 class ReturnShape(AxesShape):
     id = serializers.IntegerField()
     ref = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # the shape has a key of that name
     of_shipment = serializers.CharField(allow_null=True)
     destination = serializers.CharField(allow_null=True)
     headline = serializers.CharField()
@@ -211,7 +211,7 @@ class CreditNoteShape(InvoiceShape):
 
 class PaymentShape(Shape):
     id = serializers.IntegerField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # the shape has a key of that name
     ref = serializers.CharField(allow_null=True)
     provider_ref = serializers.CharField(allow_null=True)
     state = serializers.CharField()
@@ -247,7 +247,7 @@ class ContradictionShape(Shape):
 
 
 class FreshnessShape(Shape):
-    source = serializers.ChoiceField(choices=["live", "snapshot"])
+    source = serializers.ChoiceField(choices=["live", "snapshot"])  # type: ignore[assignment]  # the shape has a key of that name
     fetched_at = serializers.DateTimeField()
     age_s = serializers.IntegerField()
     stale = serializers.BooleanField()

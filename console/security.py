@@ -54,9 +54,18 @@ def to_sign_in(request: Any) -> HttpResponse:
     """The sign-in page, and after it back: htmx is told to leave the page instead of swapping the form into it."""
     address = request.get_full_path()
     if request.htmx:
-        address = request.htmx.current_url_abs_path or resolve_url(settings.LOGIN_REDIRECT_URL)
+        address = _page_of(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
     target = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': address})}"
     return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
+
+
+def _page_of(request: Any) -> str | None:
+    """The page of ours that htmx says it is on; what it says is a header, which may hold anything."""
+    try:
+        page: str | None = request.htmx.current_url_abs_path
+    except ValueError:
+        return None
+    return page
 
 
 def hashed_username(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:

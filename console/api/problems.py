@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 
@@ -84,6 +84,8 @@ def _problem_of(error: Exception) -> Problem | None:
             return too_many_requests(getattr(error, "wait", None) or 1)
         case exceptions.ValidationError():
             return Problem(400, "invalid", errors=error.get_full_details())
+        case RequestDataTooBig():
+            return Problem(413, "too_large")
         case exceptions.APIException():
             return Problem(error.status_code, error.default_code)
     return None

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from tests.safety.canary_rows import Book, Row, canary_order
@@ -125,7 +126,7 @@ class CanaryOdoo:
             ):
                 yield from names(inner)
 
-        return {name for row in [*self.orders, *sum(self.cards.values(), [])] for name in names(row)}
+        return {name for row in (*self.orders, *chain(*self.cards.values())) for name in names(row)}
 
     def _search(self, request: Request, model: str, asked: dict[str, Any]) -> Reply:
         domain, specification = asked["domain"], asked["specification"]

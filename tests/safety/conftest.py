@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from cases.models import User
 from integrations.credentials import store_credential
 from integrations.models import OdooConnection
 from tests.safety.canary_odoo import CanaryOdoo, Trick
@@ -73,6 +74,8 @@ def house(
             tokens = make_odd_tokens(people["finance"])
             with running_console(directory) as url:
                 built = House(url=url, directory=directory, people=people, odd_tokens=tokens, odoos=odoos)
+                built.browser("deactivated")
+                User.objects.filter(username=people["deactivated"].username).update(is_active=False)
                 yield built
                 built.close()
         finally:

@@ -39,7 +39,7 @@ class House:
 
     def client(self, who: str | None = None) -> httpx.Client:
         """A browser without scripts; everything it is answered is kept for the tests about all answers."""
-        client = httpx.Client(base_url=self.url, timeout=20, trust_env=False, verify=False)
+        client = httpx.Client(base_url=self.url, timeout=20, trust_env=False, verify=False)  # noqa: S501 - plain HTTP; a context for TLS costs more than a request
         client.event_hooks["response"] = [lambda response: self._keep(who or "anonymous", response)]
         return client
 
@@ -96,6 +96,15 @@ def token_of(client: httpx.Client) -> str:
         page = client.get("/", follow_redirects=True).text
         known = client.headers["X-Test-Form-Token"] = csrf_token(page)
     return known
+
+
+def settled(client: httpx.Client, path: str) -> httpx.Response:
+    """The answer after the page that only says "waiting", which a busy machine may get first."""
+    for _ in range(5):
+        answer = client.get(path)
+        if "metrics-waiting" not in answer.text:
+            break
+    return answer
 
 
 @contextmanager

@@ -37,6 +37,8 @@ def make_people(mint: Mint) -> dict[str, Person]:
     people["scope_without_role"] = _make(mint, "scope_without_role", None, OWN)
     people["other_company"] = _make(mint, "other_company", "supervisor", FAR)
     people["inactive"] = _make(mint, "inactive", "supervisor", OWN)
+    people["deactivated"] = _make(mint, "deactivated", "supervisor", OWN)  # once signed in
+    people["throttled"] = _make(mint, "throttled", None)
     User.objects.filter(username=people["inactive"].username).update(is_active=False)
     return people
 

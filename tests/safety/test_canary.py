@@ -26,7 +26,7 @@ PANELS = (
 )
 EVERYBODY = (*ROLES, "outsider", "scope_without_role", "other_company")
 COMPANIES = {
-    **dict.fromkeys(ROLES, {OWN}),
+    **{role: {OWN} for role in ROLES},
     "supervisor": {OWN, OTHER},
     "other_company": {FAR},
     "outsider": set(),
@@ -266,7 +266,7 @@ def _own_pieces(person: Person) -> set[str]:
 
 def _secrets(house: House) -> list[str]:
     """Whole keys and passwords, which stand nowhere but where they are configured or hashed."""
-    tokens = [text for text in (*house.odd_tokens.values(), *(p.token for p in house.people.values()))]
+    tokens = [*house.odd_tokens.values(), *(person.token for person in house.people.values())]
     configured = [settings.SECRET_KEY, settings.DESKGLASS_ENCRYPTION_KEY, settings.DESKGLASS_SEARCH_KEY]
     passwords = [person.password for person in house.people.values()]
     return [ODOO_KEY, settings.METRICS_TOKEN, *configured, *tokens, *passwords]

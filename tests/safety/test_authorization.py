@@ -1,0 +1,223 @@
+"""Who gets which answer where: every address, every method, everybody; an address without a row here fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from django.conf import settings
+
+from console.urls import urlpatterns
+from tests.safety.conftest import ORDER
+from tests.safety.expected import ROLES
+from tests.safety.house import House, settled, sign_in, token_of
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+STRANGERS = ("outsider", "scope_without_role", "other_company")
+PEOPLE = (*ROLES, *STRANGERS, "deactivated", "anonymous")
+BEARERS = (
+    *ROLES,
+    *STRANGERS,
+    "inactive",
+    "expired",
+    "revoked",
+    "orders_only",
+    "search_only",
+    "no_token",
+    "cookie",
+)
+NOBODY = ("inactive", "expired", "revoked", "no_token", "cookie")
+NOT_SIGNED_IN = ("deactivated", "anonymous")
+
+# Per address: an example of it, and per method who gets what: "who=status ...", "*" for everybody else.
+PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "": ("/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
+    "search/": ("/search/", {"POST": "nobody=302 *=200", "*": "*=405"}),
+    "orders/<slug:connection>/<path:ref>/": (
+        f"/orders/main/{ORDER}/?panel=lines",  # unlike the page, a panel waits for Odoo however long it takes
+        {"GET HEAD": "nobody=302 strangers=404 *=200", "*": "*=405"},
+    ),
+    "sign-in/": (
+        "/sign-in/",
+        {"GET HEAD POST PUT OPTIONS": "nobody=200 *=302", "*": "nobody=405 *=302"},
+    ),
+    "sign-out/": (
+        "/sign-out/",
+        {"*": "*=405", "POST": "*=skip"},
+    ),  # below: it would end the sessions used here
+    "preferences/": ("/preferences/", {"POST": "*=302", "*": "*=405"}),
+    "healthz": ("/healthz", {"GET HEAD": "*=200", "*": "*=405"}),
+    "readyz": ("/readyz", {"GET HEAD": "*=200", "*": "*=405"}),
+    "metrics": ("/metrics", {"GET HEAD": "*=401", "*": "*=405"}),
+}
+API: dict[str, tuple[str, dict[str, str]]] = {
+    "api/v1/schema": ("/api/v1/schema", {"GET HEAD OPTIONS": "*=200", "*": "*=405"}),
+    "api/v1/search": (
+        "/api/v1/search",
+        {"POST": "nobody=401 orders_only=403 *=200", "OPTIONS": "nobody=401 *=200", "*": "nobody=401 *=405"},
+    ),
+    "api/v1/orders/<slug:connection>/<path:ref>": (
+        f"/api/v1/orders/main/{ORDER}",
+        {
+            "GET HEAD": "nobody=401 search_only=403 strangers=404 *=200",
+            "OPTIONS": "nobody=401 *=200",
+            "*": "nobody=401 *=405",
+        },
+    ),
+}
+
+
+def _status(rules: dict[str, str], method: str, who: str) -> str:
+    rule = next((text for methods, text in rules.items() if method in methods.split()), rules.get("*", ""))
+    cells = dict(cell.split("=") for cell in rule.split())
+    groups = {"nobody": (*NOBODY, *NOT_SIGNED_IN), "strangers": STRANGERS}
+    named = next(
+        (status for name, status in cells.items() if who == name or who in groups.get(name, ())), None
+    )
+    return named or cells["*"]
+
+
+def _routes(patterns: Any, before: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from _routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def test_every_address_has_a_row() -> None:
+    assert sorted(_routes(urlpatterns)) == sorted([*PAGES, *API])
+
+
+def _browser(house: House, who: str) -> httpx.Client:
+    return house.signed_in.setdefault(who, house.client()) if who == "anonymous" else house.browser(who)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_pages_answer_everybody_as_the_table_says(house: House, who: str) -> None:
+    client = _browser(house, who)
+    forms = {"X-CSRFToken": token_of(client)}
+    wrong = {}
+    for address, rules in PAGES.values():
+        for method in METHODS:
+            expected = _status(rules, method, who)
+            data = {"q": ORDER} if method == "POST" else None
+            if expected != "skip":
+                answer = client.request(method, address, headers=forms, data=data)
+                if str(answer.status_code) != expected:
+                    wrong[method, address] = (answer.status_code, expected)
+
+    assert wrong == {}
+
+
+def _bearer(house: House, who: str) -> httpx.Client:
+    if who == "cookie":
+        return house.browser("finance")
+    if who == "no_token":
+        return house.client()
+    return house.api(who, house.odd_tokens.get(who))
+
+
+@pytest.mark.parametrize("who", BEARERS)
+def test_the_api_answers_everybody_as_the_table_says(house: House, who: str) -> None:
+    client = _bearer(house, who)
+    wrong = {}
+    for address, rules in API.values():
+        for method in METHODS:
+            expected = _status(rules, method, who)
+            body = {"q": ORDER} if method in ("POST", "PUT", "PATCH") else None
+            answer = client.request(method, address, json=body)
+            if str(answer.status_code) != expected:
+                wrong[method, address] = (answer.status_code, expected)
+            if answer.status_code >= 300 and answer.content:
+                assert answer.headers["Content-Type"] == "application/problem+json"
+                assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
+
+    assert wrong == {}
+
+
+def test_the_figures_open_to_their_token_only(house: House) -> None:
+    with house.client() as client:
+        for given in ("", "Bearer", "Bearer x", f"bearer  {settings.METRICS_TOKEN}", "Basic eA=="):
+            assert client.get("/metrics", headers={"Authorization": given}).status_code == 401
+        client.headers["Authorization"] = f"Bearer {house.people['finance'].token}"
+        assert client.get("/metrics").status_code == 401
+        client.headers["Authorization"] = f"Bearer {settings.METRICS_TOKEN}"
+        assert client.get("/metrics").status_code == 200
+
+
+def _comparable(answer: httpx.Response) -> tuple[int, str, frozenset[str]]:
+    """An answer without what differs between any two of them: ids and the masks of form tokens."""
+    text = answer.text.replace(answer.headers["X-Request-Id"], "")
+    text = re.sub(r"""(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ")[A-Za-z0-9]+""", "", text)
+    text = text.replace(answer.url.path, "")  # what was asked for stands in the form of the preferences
+    return answer.status_code, text, frozenset(answer.headers)
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_what_is_not_visible_answers_like_what_does_not_exist(house: House, who: str) -> None:
+    browser = house.browser(who)
+    for query in ("", "?panel=customer", "?company=1", "?company=1&panel=header&again=1"):
+        there, missing = (settled(browser, f"/orders/main/{name}/{query}") for name in (ORDER, "S99999"))
+        assert there.status_code == 404
+        assert _comparable(there) == _comparable(missing)
+        assert _comparable(there) == _comparable(browser.get(f"/orders/nowhere/S1/{query}"))
+    with house.api(who) as api:
+        for query in ("", "?company=1"):
+            there, missing = (api.get(f"/api/v1/orders/main/{name}{query}") for name in (ORDER, "S99999"))
+            assert there.status_code == 404
+            assert _comparable(there) == _comparable(missing)
+        found, nothing = (api.post("/api/v1/search", json={"q": name}) for name in (ORDER, "S99999"))
+        assert found.json() == nothing.json() == {"results": [], "ambiguous": False, "silent": {}}
+
+
+def test_an_agent_does_not_learn_that_a_number_exists_in_another_company(house: House) -> None:
+    with house.api("agent") as api:
+        assert api.get(f"/api/v1/orders/main/{ORDER}?company=2").status_code == 404
+        found = api.post("/api/v1/search", json={"q": "S00077"}).json()
+
+    assert {(match["connection"], match["company"]) for match in found["results"]} == {
+        ("main", 1),
+        ("north", 1),
+    }
+
+
+@pytest.mark.parametrize("who", ["outsider", "scope_without_role"])
+def test_somebody_without_rights_causes_no_call_to_odoo(house: House, who: str) -> None:
+    browser, before = house.browser(who), house.odoo_calls()
+    for path in (f"/orders/main/{ORDER}/", f"/orders/main/{ORDER}/?panel=lines", "/orders/main/S99999/", "/"):
+        browser.get(path)
+    browser.post("/search/", data={"q": ORDER}, headers={"X-CSRFToken": token_of(browser)})
+    with house.api(who) as api:
+        api.get(f"/api/v1/orders/main/{ORDER}")
+        api.post("/api/v1/search", json={"q": ORDER})
+
+    assert house.odoo_calls() == before
+
+
+def test_an_order_elsewhere_costs_odoo_as_much_as_a_missing_one(house: House) -> None:
+    """Otherwise the time an answer takes would tell what its words do not."""
+    calls = []
+    with house.api("other_company") as api:
+        for name in (ORDER, "S99999"):
+            before = house.odoo_calls()
+            api.get(f"/api/v1/orders/main/{name}")
+            calls.append(house.odoo_calls() - before)
+
+    assert calls[0] == calls[1] > 0
+
+
+@pytest.mark.parametrize("who", [*ROLES, "outsider"])
+def test_signing_out_ends_the_session_for_good(house: House, who: str) -> None:
+    person = house.people[who]
+    with house.client() as client:
+        sign_in(client, person.username, person.password)
+        stolen = client.cookies["deskglass"]
+        answer = client.post("/sign-out/", data={"csrfmiddlewaretoken": token_of(client)})
+        assert answer.status_code == 302
+        client.cookies.clear()
+        assert client.get("/", headers={"Cookie": f"deskglass={stolen}"}).status_code == 302

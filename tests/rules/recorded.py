@@ -26,6 +26,11 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def exact(*values: Any) -> tuple[Any, ...]:
+    """Figures side by side, to be compared with plain numbers."""
+    return values
+
+
 def answers(version: int, name: str, wire: str = "") -> dict[str, Any]:
     """Title of each recorded exchange to its result, the wrapping of the protocol taken off."""
     exchanges = json.loads(_text(RECORDINGS / str(version) / f"{name}{wire}.json"))

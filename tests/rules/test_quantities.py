@@ -33,7 +33,7 @@ def only_line(row: Row, version: int = 18) -> OrderLine:
     return record_of(row, version).order.lines[0]
 
 
-def figures(of: OrderLine) -> tuple[Decimal | None, ...]:
+def figures(of: OrderLine) -> tuple[Any, ...]:
     return of.shipped, of.returned, of.announced, of.returnable
 
 

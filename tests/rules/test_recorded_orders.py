@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from integrations.canonical import (
+    CreditNote,
     DeliveryProgress,
+    Invoice,
     LineKind,
     OrderRecord,
     OrderState,
@@ -200,7 +202,8 @@ def test_batches_are_named_on_the_shipment() -> None:
 def test_an_unpaid_invoice_reversed_moved_no_money() -> None:
     record = recorded_order(19, "LK008896")
     assert record.payments == ()
-    assert [found.payment_state.value for found in (*record.invoices, *record.credit_notes)] == [
+    documents: tuple[Invoice | CreditNote, ...] = (*record.invoices, *record.credit_notes)
+    assert [found.payment_state.value for found in documents] == [
         "reversed",
         "paid",
     ]

@@ -15,7 +15,7 @@ from integrations.canonical import (
     ReturnHeadline,
     ReturnLogistics,
 )
-from tests.rules.recorded import WIRES, Row, answers, record_of, set_directions
+from tests.rules.recorded import WIRES, Row, answers, exact, record_of, set_directions
 from tests.rules.rows import EUR, line, move, order, picking
 
 wires = pytest.mark.parametrize(("version", "wire"), WIRES)
@@ -57,7 +57,13 @@ def test_a_return_before_and_after_its_receipt(version: int, wire: str) -> None:
     (waiting,) = before.returns
     assert (waiting.headline, waiting.logistics) == (ReturnHeadline.AUTHORIZED, ReturnLogistics.AWAITING)
     sold = before.order.lines[0]
-    assert (sold.shipped, sold.delivered, sold.returned, sold.announced, sold.returnable) == (3, 3, 0, 2, 1)
+    assert exact(sold.shipped, sold.delivered, sold.returned, sold.announced, sold.returnable) == (
+        3,
+        3,
+        0,
+        2,
+        1,
+    )
 
     after = record_of(returned_order(version, wire, done=True), version)
     (received,) = after.returns
@@ -65,7 +71,13 @@ def test_a_return_before_and_after_its_receipt(version: int, wire: str) -> None:
     assert received.destination == "WH/Stock"
     sold = after.order.lines[0]
     # Odoo's own figure is net already: it must not be reduced twice.
-    assert (sold.shipped, sold.delivered, sold.returned, sold.announced, sold.returnable) == (3, 1, 2, 0, 1)
+    assert exact(sold.shipped, sold.delivered, sold.returned, sold.announced, sold.returnable) == (
+        3,
+        1,
+        2,
+        0,
+        1,
+    )
 
 
 EXCHANGES = [wire for wire in WIRES if wire[0] >= 18]
@@ -86,8 +98,8 @@ def test_an_exchange_is_a_return_and_a_shipment_on_the_same_line(version: int, w
     status = flat["5. order"][0]["delivery_status"]
     found = record_of(order(*lines, picking_ids=list(transfers.values()), delivery_status=status), version)
     first, second = found.order.lines
-    assert (first.shipped, first.returned, first.announced, first.returnable) == (3, 0, 1, 2)
-    assert (second.shipped, second.returned, second.announced, second.returnable) == (3, 0, 0, 3)
+    assert exact(first.shipped, first.returned, first.announced, first.returnable) == (3, 0, 1, 2)
+    assert exact(second.shipped, second.returned, second.announced, second.returnable) == (3, 0, 0, 3)
     assert sorted((shipment.state, len(shipment.lines)) for shipment in found.shipments) == [
         ("done", 2),
         ("ready", 1),
@@ -197,4 +209,4 @@ def test_an_authorization_on_its_way(
     (found,) = record.returns
     assert (found.headline, found.logistics, found.decision, found.money) == places
     sold = record.order.lines[0]
-    assert (sold.returned, sold.announced, sold.returnable) == quantities
+    assert exact(sold.returned, sold.announced, sold.returnable) == quantities

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 Span = tuple[int, int]
 
@@ -59,31 +60,35 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _cards(text: str) -> Iterator[Span]:
-    for run in _DIGIT_RUN.finditer(text):
-        groups = [
-            (run.start() + group.start(), run.start() + group.end())
-            for group in _DIGITS.finditer(run.group())
-        ]
-        yield from _cards_in(text, groups)
-
-
-def _cards_in(text: str, groups: list[Span]) -> Iterator[Span]:
     """A date or an order number may touch the card: each stretch of whole groups is tried, the longest first."""
-    first = 0
-    while first < len(groups):
-        start = groups[first][0]
-        abroad = text[start - 1 : start] == "+"  # a phone number
-        for last in range(min(len(groups), first + _LONGEST_CARD) - 1, first - 1, -1):
-            end = groups[last][1]
-            if not abroad and _is_card("".join(_DIGITS.findall(text[start:end]))):
-                yield start, end
-                first = last
-                break
-        first += 1
+    for run in _DIGIT_RUN.finditer(text):
+        groups = [(run.start() + g.start(), run.start() + g.end()) for g in _DIGITS.finditer(run.group())]
+        digits = "".join(text[start:end] for start, end in groups)
+        counted = [0, *accumulate(end - start for start, end in groups)]
+        first = 0
+        while first < len(groups):
+            last = _last_group(text, groups, digits, counted, first)
+            if last is not None:
+                yield groups[first][0], groups[last][1]
+            first = (first if last is None else last) + 1
+
+
+def _last_group(text: str, groups: list[Span], digits: str, counted: list[int], first: int) -> int | None:
+    """Where a card number ends that starts with this group."""
+    start = groups[first][0]
+    if text[start - 1 : start] == "+":  # a phone number
+        return None
+    for last in range(min(len(groups), first + _LONGEST_CARD) - 1, first - 1, -1):
+        length = counted[last + 1] - counted[first]
+        if length < _SHORTEST_CARD:
+            return None
+        if length <= _LONGEST_CARD and _is_card(digits[counted[first] : counted[last + 1]]):
+            return last
+    return None
 
 
 def _is_card(digits: str) -> bool:
-    if not _SHORTEST_CARD <= len(digits) <= _LONGEST_CARD or not _CARD.fullmatch(digits):
+    if not _CARD.fullmatch(digits):
         return False
     if len(digits) <= 14 and _is_article_number(digits):
         return False

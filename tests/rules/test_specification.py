@@ -35,7 +35,7 @@ BEHIND = {
     "invoice_ids": "account.move", "reversal_move_id": "account.move", "reversal_move_ids": "account.move",
     "reversed_entry_id": "account.move", "refund_id": "account.move", "invoice_line_ids": "account.move.line",
     "transaction_ids": "payment.transaction", "payment_method_id": "payment.method", "rma_ids": "rma",
-    "message_ids": "mail.message",
+    "message_ids": "mail.message", "subtype_id": "mail.message.subtype",
 }  # fmt: skip
 
 

@@ -33,6 +33,10 @@ class Action(StrEnum):
     ORDER_OPENED = "order_opened"
     ORDER_NOT_VISIBLE = "order_not_visible"
     API_READ = "api_read"
+    CASE_READ = "case_read"
+    CASE_NOT_VISIBLE = "case_not_visible"
+    CASE_OPENED = "case_opened"
+    CASE_CHANGED = "case_changed"
     TOKEN_ISSUED = "token_issued"  # noqa: S105  # nosec B105 - names of what happened, not secrets
     TOKEN_FIRST_USED = "token_first_used"  # noqa: S105  # nosec B105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105  # nosec B105
@@ -142,7 +146,7 @@ def order_opened(
         "object_ref": ref,
         "connection_slug": connection_slug,
         "company_id": company_id,
-        "details": {**({"panel": panel} if panel else {}), **_channel(viewer)},
+        "details": {**({"panel": panel} if panel else {}), **channel(viewer)},
     }
 
 
@@ -158,7 +162,32 @@ def order_not_visible(viewer: Viewer, *, connection_slug: str, typed: str) -> di
         "object_ref": keyed_hash("order", typed),
         "connection_slug": connection_slug if connection_slug in connection_labels() else "",
         "decision": Decision.DENIED,
-        "details": _channel(viewer),
+        "details": channel(viewer),
+    }
+
+
+def case_read(viewer: Viewer, *, case_id: int, connection_slug: str, company_id: int) -> dict[str, Any]:
+    """The entry for a case that was shown."""
+    return {
+        "actor": viewer.actor,
+        "action": Action.CASE_READ,
+        "object_kind": "case",
+        "object_ref": str(case_id),
+        "connection_slug": connection_slug,
+        "company_id": company_id,
+        "details": channel(viewer),
+    }
+
+
+def case_not_visible(viewer: Viewer, *, case_id: int) -> dict[str, Any]:
+    """The entry for a case that is not there for this viewer."""
+    return {
+        "actor": viewer.actor,
+        "action": Action.CASE_NOT_VISIBLE,
+        "object_kind": "case",
+        "object_ref": str(case_id),
+        "decision": Decision.DENIED,
+        "details": channel(viewer),
     }
 
 
@@ -169,9 +198,10 @@ def searched(viewer: Viewer, *, kind: str, text: str, hits: int) -> dict[str, An
         "action": Action.SEARCH,
         "object_kind": "search",
         "object_ref": keyed_hash(kind, text),
-        "details": {"kind": kind, "hits": hits, **_channel(viewer)},
+        "details": {"kind": kind, "hits": hits, **channel(viewer)},
     }
 
 
-def _channel(viewer: Viewer) -> dict[str, Any]:
+def channel(viewer: Viewer) -> dict[str, Any]:
+    """What an entry's details say of a viewer who is spoken for by a token."""
     return {"token": viewer.token_id} if viewer.token_id is not None else {}

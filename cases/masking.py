@@ -15,7 +15,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from cases.redaction import redact_payment_numbers
+from cases.redaction import redact_contact_data, redact_payment_numbers
 from integrations.canonical import Partial, Sensitivity
 
 
@@ -214,6 +214,8 @@ def partial_form(value: Any, form: Partial) -> str:
         return text
     if form is Partial.NAME:
         return _partial_name(text)
+    if form is Partial.TALK:
+        return redact_contact_data(text, mark=BULLETS)
     if form is Partial.EMAIL:
         local, _, domain = text.rpartition("@")
         # An e-mail field takes any text: only what is nothing but an address keeps its domain.

@@ -39,6 +39,28 @@ _PHONES = (
 )
 
 
+_EMAIL = re.compile(r"[^\s@<>(),;:]{1,64}@[^\s@<>(),;:]{1,253}")
+# Seven digits or more, however they are grouped: phone, customer and account numbers. Document numbers are shorter.
+_LONG_NUMBER = re.compile(
+    r"(?P<date>(?<![\d./-])(?:(?:19|20)\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d)(?![./-]?\d))"
+    r"|\+?\(?\d(?:[ /().\u00a0\u202f-]{0,2}\d){6,40}"
+)
+
+
+def redact_contact_data(text: str, *, mark: str) -> str:
+    """What somebody said, without payment numbers, e-mail addresses and every number that could be a phone's."""
+    text = redact_payment_numbers(text)
+    return _LONG_NUMBER.sub(lambda found: found["date"] or mark, _EMAIL.sub(mark, text))
+
+
+def redact_name(text: str, name: str, *, mark: str) -> str:
+    """The text without the words of a name; shorter ones than three letters are words of every language."""
+    words = [re.escape(word) for word in re.split(r"[\s,;()]+", name) if len(word) >= 3]
+    if not words:
+        return text
+    return re.sub(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", mark, text, flags=re.IGNORECASE)
+
+
 def redact_for_logs(text: str) -> str:
     """The text without credentials, e-mail addresses, phone numbers, payment numbers and query strings."""
     if len(text) < 6:

@@ -24,6 +24,8 @@ _USE_NOTED_EVERY = timedelta(minutes=5)
 class TokenScope(StrEnum):
     ORDERS_READ = "orders:read"
     SEARCH_READ = "search:read"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
 
 
 class TokenRefused(Exception):

@@ -25,6 +25,7 @@ class Partial(StrEnum):
     LAST_FOUR = "last_four"  # •••• 4821
     BAND = "band"  # none, few, plenty
     PLACE = "place"  # kept for city and country only
+    TALK = "talk"  # what was said, without e-mail addresses, phone numbers and other long numbers
 
 
 PUBLIC, INTERNAL, PERSONAL = Sensitivity.PUBLIC, Sensitivity.INTERNAL, Sensitivity.PERSONAL

@@ -20,9 +20,11 @@ __all__ = [
     "Candidate",
     "NotVisible",
     "OpenedOrder",
+    "OrderIdentity",
     "Panel",
     "PanelState",
     "StillReading",
+    "identify_order",
     "open_order",
 ]
 
@@ -141,6 +143,51 @@ async def open_order(
     Raises ``NotVisible``, ``AmbiguousOrder``, ``StillReading`` after ``patience_s``, or a ``GatewayError`` when Odoo
     cannot give the order itself. ``accept_recent`` lets the panels of a page use the reading the page started.
     """
+    record, reading = await _read_visible(
+        viewer, connection, ref, company, correlation_id, patience_s, accept_recent
+    )
+    return _opened(record, reading, viewer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderIdentity:
+    """What our own records keep of an order that a viewer may see: whose it is. Unmasked, so it stays in here."""
+
+    connection: str
+    company_id: int
+    ref: str
+    brand: str
+    region: str
+    customer_id: int | None
+    customer_name: str
+
+
+async def identify_order(
+    *, viewer: Viewer, connection: str, ref: str, company: int | None, correlation_id: str
+) -> OrderIdentity:
+    """Whose order this is, by the reading its page has started; raises what ``open_order`` raises."""
+    record, _ = await _read_visible(viewer, connection, ref, company, correlation_id, None, True)
+    order, customer = record.order, record.customer
+    return OrderIdentity(
+        connection=connection,
+        company_id=order.company.id,
+        ref=order.ref,
+        brand=order.brand or "",
+        region=order.region or "",
+        customer_id=customer.id if customer else None,
+        customer_name=customer.name if customer else "",
+    )
+
+
+async def _read_visible(
+    viewer: Viewer,
+    connection: str,
+    ref: str,
+    company: int | None,
+    correlation_id: str,
+    patience_s: float | None,
+    accept_recent: bool,
+) -> tuple[OrderRecord, OrderReading]:
     companies = viewer.companies_in(connection)
     if company is not None:
         companies &= {company}
@@ -152,7 +199,7 @@ async def open_order(
         reading = await asyncio.wait_for(asyncio.shield(task), patience_s)
     except TimeoutError:
         raise StillReading from None
-    return _opened(_only(reading, viewer, connection), reading, viewer)
+    return _only(reading, viewer, connection), reading
 
 
 def sees_payments(viewer: Viewer) -> bool:

@@ -138,27 +138,33 @@ def draw_chip(word: Word, *, label: str | None = None, spoken: str = "", title: 
 
 def draw_stock(cell: Cell, writer: Writer) -> SafeString:
     """What is available, as a chip: the figure, or the band where the figure is not for this viewer."""
-    spoken = gettext("available")
     if cell.mode is not Mode.SHOW:
-        band = BANDS.get(str(cell.value))
-        return (
-            draw_chip(band, spoken=spoken, title=explain_mask(cell)) if band else _show_masked(cell, writer)
-        )
+        if cell.value not in BANDS:
+            return _show_masked(cell, writer)
+        return _band_chip(cell.value, _reason(cell, writer), writer.language)
     if cell.value is None:
         return draw_chip(NO_FIGURE)
     if cell.value <= 0:
         return draw_chip(BANDS["none"])
     figure = writer.quantity(cell.value)
-    return draw_chip(BANDS["few" if cell.value < 10 else "plenty"], label=figure, spoken=spoken)
+    return draw_chip(BANDS["few" if cell.value < 10 else "plenty"], label=figure, spoken=gettext("available"))
 
 
-def explain_mask(cell: Cell) -> str:
-    kind = (
-        str(find_word(cell.sensitivity.value, kind="Sensitivity").label)
-        if cell.sensitivity
-        else gettext("Unknown")
-    )
-    if cell.mode is Mode.HIDE or cell.value is None:
+@lru_cache(maxsize=64)
+def _band_chip(band: str, reason: str, language: str) -> SafeString:
+    return draw_chip(BANDS[band], spoken=gettext("available"), title=reason)
+
+
+def _reason(cell: Cell, writer: Writer) -> str:
+    """Why this viewer does not see all of it."""
+    sensitivity = cell.sensitivity.value if cell.sensitivity else ""
+    return _explain(sensitivity, cell.mode is Mode.HIDE or cell.value is None, writer.language)
+
+
+@lru_cache(maxsize=64)
+def _explain(sensitivity: str, hidden: bool, language: str) -> str:
+    kind = str(find_word(sensitivity, kind="Sensitivity").label) if sensitivity else gettext("Unknown")
+    if hidden:
         return gettext("%(kind)s: your role does not see this") % {"kind": kind}
     return gettext("%(kind)s: your role sees part of this") % {"kind": kind}
 
@@ -166,15 +172,22 @@ def explain_mask(cell: Cell) -> str:
 def _show_masked(cell: Cell, writer: Writer) -> SafeString:
     if cell.empty:
         return _dash(writer.language)
+    reason = _reason(cell, writer)
     if cell.value is None:
-        return _hidden(explain_mask(cell))
-    band = BANDS.get(str(cell.value))
-    return _masked(explain_mask(cell), escape(str(band.label) if band else str(cell.value)))
+        return _hidden(reason)
+    if cell.value in BANDS:
+        return _band(cell.value, reason, writer.language)
+    return _masked(reason, escape(cell.value))  # not kept: it is a part of something personal
 
 
 @lru_cache(maxsize=64)
 def _hidden(reason: str) -> SafeString:
     return _masked(reason, SafeString(f'<span aria-hidden="true">{BULLETS}</span>'))
+
+
+@lru_cache(maxsize=64)
+def _band(band: str, reason: str, language: str) -> SafeString:
+    return _masked(reason, escape(str(BANDS[band].label)))
 
 
 def _masked(reason: str, shown: SafeString) -> SafeString:

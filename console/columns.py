@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -44,7 +45,7 @@ COLUMNS: dict[str, Column] = {
 }
 
 
-def draw_figures(row: Any, names: list[str], writer: Writer) -> SafeString:
+def draw_figures(row: Any, names: Iterable[str], writer: Writer) -> SafeString:
     """One ``<td>`` per field of a masked record; nothing stands out in a quieter colour."""
     parts = []
     for name in names:
@@ -63,8 +64,8 @@ def _open_cell(name: str, zero: bool, language: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def draw_heads(names: str, language: str) -> SafeString:
-    return SafeString("".join(_head(COLUMNS[name]) for name in names.split()))
+def draw_heads(names: tuple[str, ...], language: str) -> SafeString:
+    return SafeString("".join(_head(COLUMNS[name]) for name in names))
 
 
 def _head(column: Column) -> str:

@@ -9,9 +9,9 @@ from django.template.base import FilterExpression, Node, NodeList
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 
-from console.cells import show
 from console.columns import draw_figures
 from console.formatting import Writer, current_writer
+from console.lines import draw_lines
 from console.panels import PANELS
 from console.vocabulary import Word, find_word
 
@@ -48,32 +48,15 @@ class FiguresNode(Node):
         return draw_figures(self.row.resolve(context), self.names, _writer_of(context))
 
 
-class RowsNode(Node):
-    def __init__(self, records: FilterExpression, head: str, names: list[str]) -> None:
-        self.records = records
-        self.head = head
-        self.names = names
+class LinesNode(Node):
+    """The rows of the lines table, with what our rules say about returning them from ``eligibility``."""
 
-    def render(self, context: Context) -> str:
-        writer = _writer_of(context)
-        rows = (
-            f'<tr><th scope="row">{show(record[self.head], writer)}</th>{draw_figures(record, self.names, writer)}</tr>'
-            for record in self.records.resolve(context)
-        )
-        return "".join(rows)
-
-
-class VerdictNode(Node):
-    """What our rules say about returning a line, looked up in ``eligibility``; nothing where they say nothing."""
-
-    def __init__(self, line: FilterExpression, draw: Callable[[Any, Any, Writer], SafeString]) -> None:
-        self.line = line
-        self.draw = draw
+    def __init__(self, lines: FilterExpression) -> None:
+        self.lines = lines
 
     def render(self, context: Context) -> SafeString:
-        line = self.line.resolve(context)
-        verdict = (context.get("eligibility") or {}).get(line.id.value)
-        return self.draw(line, verdict, _writer_of(context)) if verdict else SafeString("")
+        verdicts = context.get("eligibility") or {}
+        return draw_lines(self.lines.resolve(context), verdicts, _writer_of(context))
 
 
 class PanelNode(Node):

@@ -26,6 +26,6 @@ def draw_verdict(line: Any, verdict: Any, writer: Writer) -> SafeString:
     return draw_chip(Word(writer.short_day(until), Tone.INFO, "back"), spoken=whole, title=whole)
 
 
-def draw_reason(line: Any, verdict: Any, writer: Writer) -> SafeString:
+def draw_reason(verdict: Any, writer: Writer) -> SafeString:
     remedy = show(verdict.eligible_if, writer) if verdict.eligible_if else ""
     return format_html('<p class="line-verdict">{} {}</p>', show(verdict.explanation, writer), remedy)

@@ -16,13 +16,12 @@ from heroicons.templatetags.heroicons import heroicon_micro, heroicon_mini
 
 from cases.masking import Cell
 from console.cells import chip as draw_state
-from console.cells import draw_stock, draw_time, show
+from console.cells import draw_time, show
 from console.columns import draw_heads
 from console.formatting import AGE_SENTENCES, current_writer, format_age
 from console.glyphs import GLYPHS
-from console.nodes import CellNode, FiguresNode, PanelNode, RowsNode, VerdictNode
+from console.nodes import CellNode, FiguresNode, LinesNode, PanelNode
 from console.panels import tally_lines
-from console.verdicts import draw_reason, draw_verdict
 from console.vocabulary import find_word
 
 register = template.Library()
@@ -46,12 +45,6 @@ def chip(parser: Parser, token: Token) -> CellNode:
 
 
 @register.tag
-def stock_chip(parser: Parser, token: Token) -> CellNode:
-    _name, expression = token.split_contents()
-    return CellNode(parser.compile_filter(expression), draw_stock)
-
-
-@register.tag
 def figures(parser: Parser, token: Token) -> FiguresNode:
     """``{% figures line ordered shipped %}``: one ``<td>`` per field, named after its column for narrow screens."""
     _name, row, *names = token.split_contents()
@@ -59,16 +52,16 @@ def figures(parser: Parser, token: Token) -> FiguresNode:
 
 
 @register.tag
-def rows(parser: Parser, token: Token) -> RowsNode:
-    """``{% rows line.stock warehouse on_hand available %}``: a ``<tr>`` per record, the first field as its head."""
-    _name, records, head, *names = token.split_contents()
-    return RowsNode(parser.compile_filter(records), head, names)
+def order_lines(parser: Parser, token: Token) -> LinesNode:
+    """``{% order_lines record.order.lines %}``: every row of the lines table."""
+    _name, lines = token.split_contents()
+    return LinesNode(parser.compile_filter(lines))
 
 
 @register.simple_tag
 def heads(*names: str) -> SafeString:
     """The heads of columns of figures: ``{% heads "ordered" "shipped" %}``."""
-    return draw_heads(" ".join(names), get_language() or "en")
+    return draw_heads(names, get_language() or "en")
 
 
 @register.tag
@@ -78,20 +71,6 @@ def panel(parser: Parser, token: Token) -> PanelNode:
     nodelist = parser.parse(("endpanel",))
     parser.delete_first_token()
     return PanelNode(parser.compile_filter(name), options, nodelist)
-
-
-@register.tag
-def return_chip(parser: Parser, token: Token) -> VerdictNode:
-    """``{% return_chip line %}``: whether the line may come back and until when, from ``eligibility``."""
-    _name, line = token.split_contents()
-    return VerdictNode(parser.compile_filter(line), draw_verdict)
-
-
-@register.tag
-def return_reason(parser: Parser, token: Token) -> VerdictNode:
-    """``{% return_reason line %}``: the rule behind it, in a sentence."""
-    _name, line = token.split_contents()
-    return VerdictNode(parser.compile_filter(line), draw_reason)
 
 
 @register.simple_tag

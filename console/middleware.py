@@ -158,11 +158,18 @@ class SessionMiddleware(DjangoSessionMiddleware):
             return await sync_to_async(self.process_response)(request, response)
         return self.process_response(request, response)
 
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        # To Django a cookie without a session is a stale one: a look at the API would sign its person out.
+        return super().process_response(request, response) if _has_session(request) else response
+
     def _attach(self, request: HttpRequest) -> None:
-        has_session = not request.path.startswith("/api/")
-        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME) if has_session else None
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME) if _has_session(request) else None
         request.session = self.SessionStore(key)
         identify_nobody(request)
+
+
+def _has_session(request: HttpRequest) -> bool:
+    return not request.path.startswith("/api/")
 
 
 class AuthenticationMiddleware(InlineMiddleware, DjangoAuthenticationMiddleware):

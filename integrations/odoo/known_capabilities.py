@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol as Shape
 
 import orjson
@@ -13,7 +14,7 @@ import psycopg
 import structlog
 
 from integrations import database
-from integrations.errors import GatewayError, TimedOut
+from integrations.errors import AuthenticationFailed, GatewayError, TimedOut
 from integrations.event_loop import current_scope, spawn
 from integrations.odoo import breaker, capacity
 from integrations.odoo.budget import Budget
@@ -75,7 +76,13 @@ async def discover(config: ConnectionConfig, reader: Reader, *, lane: Lane = Lan
     budget = Budget.probe()
     version = await version_through_slot(config, lane=lane, budget=budget)
     protocol = protocol_for(version, chosen=config.protocol)
-    answers = await reader(protocol)(discovery_calls(), budget=budget, lane=lane, correlation_id=DISCOVERY)
+    ask = partial(reader(protocol), budget=budget, lane=lane, correlation_id=DISCOVERY)
+    calls = discovery_calls()
+    # Alone and before the rest: a key that is refused is not tried dozens of times.
+    answers = await ask(calls[:1])
+    if isinstance(answers[0], AuthenticationFailed):
+        raise answers[0]
+    answers += await ask(calls[1:])
     found = capabilities_from(answers, version=version, protocol=protocol)
     await _keep(config, found)
     await _reread_or(config)

@@ -49,7 +49,7 @@ def test_compiled_catalogue_is_the_written_one(language: str) -> None:
 def test_placeholders_survive_translation(language: str) -> None:
     _path, catalogue = _catalogue(language)
 
-    wrong = [message.id for message in catalogue if message.string and list(message.check(catalogue))]
+    wrong = [message.id for message in catalogue if message.string and message.check(catalogue)]
 
     assert wrong == []
 

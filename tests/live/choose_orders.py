@@ -95,6 +95,9 @@ def _states_of(odoo: FlatOdoo, orders: dict[int, Row]) -> dict[str, list[int]]:
                 states[state].extend(dict.fromkeys(key for key in keys if key in orders))
         except WireRefused:
             continue  # this user may not read that model: no state of it can be chosen for
+    credited = {key for state, keys in states.items() if state.startswith("out_refund") for key in keys}
+    returned = {key for state, keys in states.items() if "transfer customer to" in state for key in keys}
+    states["returned and credited"] = sorted(credited & returned)
     return {state: keys for state, keys in states.items() if keys}
 
 

@@ -44,6 +44,12 @@ class ConsoleProcess:
         self.url = f"http://127.0.0.1:{self._port}"
         # What the console is not told it cannot say: Odoo's keys reach it through its own records only.
         kept = {name: value for name, value in os.environ.items() if not ODOO_VARIABLES.match(name)}
+        self._environment = {
+            **kept,
+            **environment,
+            "DJANGO_SETTINGS_MODULE": "console.settings",
+            "PYTHONUNBUFFERED": "1",
+        }
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 [
@@ -58,12 +64,7 @@ class ConsoleProcess:
                     ),
                 ],
                 cwd=ROOT,
-                env={
-                    **kept,
-                    **environment,
-                    "DJANGO_SETTINGS_MODULE": "console.settings",
-                    "PYTHONUNBUFFERED": "1",
-                },
+                env=self._environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -88,6 +89,13 @@ class ConsoleProcess:
             self._process.kill()
             self._process.wait()
 
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command of the same installation."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self._environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
     @property
     def log(self) -> str:
         return self._log_path.read_text(encoding="utf-8", errors="replace")
@@ -111,7 +119,9 @@ class ConsoleProcess:
     def page(
         self, connection: str, name: str, *, browser: Browser, company: int | None = None, panel: str = ""
     ) -> Answer:
-        query = urlencode({key: value for key, value in (("company", company), ("panel", panel)) if value})
+        """The page, or one panel of it as its "Read again" asks for it."""
+        asked = {"company": company, "panel": panel, "again": "1" if panel else ""}
+        query = urlencode({key: value for key, value in asked.items() if value})
         return self.get(f"/orders/{connection}/{quote(name)}/?{query}", browser=browser)
 
     def sign_in(self, username: str, password: str) -> Browser:

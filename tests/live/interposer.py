@@ -183,15 +183,14 @@ class _Request:
         return Call("", self.path)
 
     def wrong_answer(self) -> bytes:
+        """An order whose total is no number; of anything else no records at all."""
+        records: object = "none"
+        if self.call.model == "sale.order":
+            records = [{"id": 1, "amount_total": {"not": "a number"}, "order_line": 5}]
+        result = {"length": 1, "records": records}
         if "/json/2/" in self.path:
-            return (
-                b'{"length": 1, "records": [{"id": 1, "amount_total": {"not": "a number"}, "order_line": 5}]}'
-            )
-        number = json.loads(self.body)["id"]
-        records = [{"id": 1, "amount_total": {"not": "a number"}, "order_line": 5}]
-        return json.dumps(
-            {"jsonrpc": "2.0", "id": number, "result": {"length": 1, "records": records}}
-        ).encode()
+            return json.dumps(result).encode()
+        return json.dumps({"jsonrpc": "2.0", "id": json.loads(self.body)["id"], "result": result}).encode()
 
 
 def _read_request(client: socket.socket) -> _Request | None:

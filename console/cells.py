@@ -192,9 +192,7 @@ def _band(band: str, reason: str, language: str) -> SafeString:
 
 def _masked(reason: str, shown: SafeString) -> SafeString:
     tip = escape(reason)
-    return SafeString(
-        f'<span class="masked" title="{tip}">{GLYPHS["lock"]}<span class="vh">{tip}. </span>{shown}</span>'
-    )
+    return SafeString(f'<span class="masked" title="{tip}"><span class="vh">{tip}. </span>{shown}</span>')
 
 
 @lru_cache(maxsize=16)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from cases.masking import Cell, Mode
 from console.cells import is_zero, show
 from console.formatting import Writer
 
@@ -47,13 +49,23 @@ COLUMNS: dict[str, Column] = {
 
 def draw_figures(row: Any, names: Iterable[str], writer: Writer) -> SafeString:
     """One ``<td>`` per field of a masked record; nothing stands out in a quieter colour."""
-    parts = []
-    for name in names:
-        cell = row[name]
-        parts.append(_open_cell(name, is_zero(cell), writer.language))
-        parts.append(show(cell, writer))
-        parts.append("</td>")
-    return SafeString("".join(parts))
+    return SafeString("".join(_draw_figure(row[name], name, writer) for name in names))
+
+
+def _draw_figure(cell: Cell, name: str, writer: Writer) -> str:
+    if cell.mode is Mode.SHOW and type(cell.value) is Decimal:
+        return _draw_quantity(cell.value, name, writer)
+    return _enclose(show(cell, writer), name, is_zero(cell), writer.language)
+
+
+@lru_cache(maxsize=4096)
+def _draw_quantity(value: Decimal, name: str, writer: Writer) -> str:
+    """Orders repeat the same few quantities in every row and column."""
+    return _enclose(writer.quantity(value), name, not value, writer.language)
+
+
+def _enclose(shown: str, name: str, zero: bool, language: str) -> str:
+    return f"{_open_cell(name, zero, language)}{shown}</td>"
 
 
 @lru_cache(maxsize=256)

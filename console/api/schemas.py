@@ -129,6 +129,7 @@ class CustomerShape(Shape):
     credit = MoneyShape(allow_null=True)
     loyalty = LoyaltyShape(many=True)
     preferences = PreferencesShape()
+    has_warning = serializers.BooleanField()
     warnings = serializers.ListField(child=serializers.CharField(), allow_null=True)
 
 

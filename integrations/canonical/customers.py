@@ -54,4 +54,5 @@ class Customer:
     credit: Annotated[Money | None, FINANCIAL]
     loyalty: tuple[LoyaltyBalance, ...]
     preferences: ContactPreferences
+    has_warning: Annotated[bool, PUBLIC]  # that there is one may be known to those who may not read it
     warnings: Annotated[tuple[str, ...], PERSONAL]  # typed freely by people

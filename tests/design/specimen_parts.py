@@ -278,6 +278,7 @@ def customer() -> c.Customer:
             ),
         ),
         preferences=c.ContactPreferences(email_opted_out=True, phone_opted_out=None),
+        has_warning=True,
         warnings=("Calls twice a week: stay patient, Bertrand is <important>.",),
     )
 

@@ -48,6 +48,7 @@ def customer(order: Row, cards: Sequence[Row], company_currency: Currency) -> Cu
             email_opted_out=_flag(partner, "is_blacklisted"),
             phone_opted_out=_flag(partner, "phone_blacklisted"),
         ),
+        has_warning=bool(_warnings(partner)),
         warnings=_warnings(partner),
     )
 

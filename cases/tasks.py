@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from cases.audit_anchor import write_anchor
 from cases.audit_check import read_heads
+from cases.casework import wake_due_cases
+from cases.casework.presence import forget_presence
 
 logger = logging.getLogger(__name__)
 
@@ -27,3 +29,10 @@ def anchor_audit() -> None:
 
 def forget_old_sessions() -> None:
     call_command("clearsessions")
+
+
+def wake_cases() -> None:
+    """Open the cases whose pause is over, and forget who had one open long ago."""
+    now = timezone.now()
+    wake_due_cases(at=now)
+    forget_presence(at=now)

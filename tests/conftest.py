@@ -20,7 +20,7 @@ from cases.roles import Role
 from cases.viewer import Viewer
 
 PASSWORD = "correct horse battery staple"
-AUDIT_TABLES = ("cases_auditentry", "cases_audithead")
+GUARDED_TABLES = ("cases_auditentry", "cases_audithead", "cases_maskingpolicy", "cases_reveal")
 # Made by the migrations and the same for every test.
 KEPT_TABLES = {"django_content_type", "auth_permission", "django_migrations"}
 
@@ -58,13 +58,13 @@ def _roles() -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _flush_as_owner(operations: DatabaseOperations, statements: list[str]) -> None:
-    """Empties the tables after a transactional test, for which even the owner has to switch the audit's guard off."""
+    """Empties the tables after a transactional test, for which even the owner has to switch the tables' guards off."""
     tables = sorted(set(operations.connection.introspection.table_names()) - KEPT_TABLES)
     with psycopg.connect(_address(settings.OWNER_DATABASE)) as owner:
-        for table in AUDIT_TABLES:
+        for table in GUARDED_TABLES:
             owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
         owner.execute(f"TRUNCATE {', '.join(tables)}".encode())
-        for table in AUDIT_TABLES:
+        for table in GUARDED_TABLES:
             _guard_again(owner, table)
 
 

@@ -1,0 +1,1 @@
+"""Cases: scopes, use cases, constraints, queues, pages, API."""

@@ -105,11 +105,11 @@ def _draw_stock(line: Any, verdict: Any, writer: Writer, words: _Words) -> str:
         for level in line["stock"]
     )
     return (
-        f'<details class="line-stock"><summary title="{words.by_warehouse}">'
+        f'<details class="line-stock" name="line-stock"><summary title="{words.by_warehouse}">'
         f"{draw_stock(line['available'], writer)}</summary>"
-        f"{draw_reason(verdict, writer) if verdict else ''}"
+        f'<div class="line-sheet">{draw_reason(verdict, writer) if verdict else ""}'
         f"<table>{words.stock_head}<tbody>{rows}</tbody></table>{_draw_cost(line['unit_cost'], writer, words)}"
-        "</details>"
+        "</div></details>"
     )
 
 

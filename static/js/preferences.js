@@ -31,14 +31,3 @@ if (form) {
     });
   }
 }
-
-const menu = document.getElementById("user-menu");
-document.addEventListener("click", ({ target }) => {
-  if (menu?.open && !menu.contains(target)) menu.open = false;
-});
-document.addEventListener("keydown", ({ key }) => {
-  if (key === "Escape" && menu?.open) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }
-});

@@ -174,6 +174,27 @@ def test_table_of_lines_shows_every_column(page: Page, served: str, width: int) 
     )
 
 
+def test_warehouses_open_over_the_table_and_close_on_escape(page: Page, served: str) -> None:
+    page.goto(f"{served}/order-light-compact")
+    summary = page.locator(".line-stock summary").last
+    summary.click()
+
+    sheet = page.locator(".line-stock[open] .line-sheet")
+    assert "Rotterdam, three steps" in sheet.inner_text()
+    assert page.evaluate(
+        "(t => t.scrollWidth <= t.parentElement.clientWidth)(document.querySelector('.lines'))"
+    )
+    on_top = "([x, y]) => document.elementFromPoint(x, y)?.closest('.line-sheet') !== null"
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    assert box
+    assert page.evaluate(on_top, [box["x"] + 20, box["y"] + box["height"] - 8])
+
+    page.keyboard.press("Escape")
+    assert page.locator(".line-stock[open]").count() == 0
+    assert page.evaluate("document.activeElement.closest('.line-stock') !== null")
+
+
 def test_head_of_a_long_table_stays_in_view(page: Page, served: str) -> None:
     page.goto(f"{served}/long")
     page.evaluate("window.scrollTo(0, 2500)")

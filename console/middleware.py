@@ -155,8 +155,8 @@ class SessionMiddleware(DjangoSessionMiddleware):
             await aidentify(request)
         response = await cast("Awaitable[HttpResponse]", self.get_response(request))
         if request.session.modified:
-            return await sync_to_async(self.process_response)(request, response)
-        return self.process_response(request, response)
+            return cast("HttpResponseBase", await sync_to_async(self.process_response)(request, response))
+        return cast("HttpResponseBase", self.process_response(request, response))
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         # To Django a cookie without a session is a stale one: a look at the API would sign its person out.

@@ -15,6 +15,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import Any
 
+from tests.safety.canary_domain import matches
 from tests.safety.canary_rows import Book, Row, canary_order
 from tests.safety.tokens import Mint
 from tests.transport.raw_odoo import RawOdoo, Reply, Request, rpc, rpc_error
@@ -101,9 +102,12 @@ class CanaryOdoo:
             return rpc(request, {name: {"type": "char", "searchable": True, "store": True} for name in names})
         if method == "search_count":
             return rpc(request, 0)
-        if method == "search_read":
+        if method == "search_read" and model != "res.partner":
             companies = [{"id": 1, "name": "Company 1"}, {"id": 2, "name": "Company 2"}]
             return rpc(request, companies if model == "res.company" else [{"id": 1, "code": "en_US"}])
+        if model == "res.partner":
+            found = [row for row in self._partners() if matches(row, asked["domain"])]
+            return rpc(request, [_flat(row, asked["fields"]) for row in found])
         return self._search(request, model, asked)
 
     def _web_version(self) -> Reply:
@@ -128,9 +132,13 @@ class CanaryOdoo:
 
         return {name for row in (*self.orders, *chain(*self.cards.values())) for name in names(row)}
 
+    def _partners(self) -> list[Row]:
+        places = ("partner_id", "partner_shipping_id", "partner_invoice_id")
+        return [row[place] for row in self.orders for place in places]
+
     def _search(self, request: Request, model: str, asked: dict[str, Any]) -> Reply:
         domain, specification = asked["domain"], asked["specification"]
-        wanted = {name for term in domain if isinstance(term, list) for name in _names_in(term)}
+        wanted = {str(text) for term in domain if isinstance(term, list) for text in _texts_in(term)}
         trick = next((trick for trick in Trick if any(name.startswith(trick) for name in wanted)), None)
         if trick is Trick.REFUSED or (trick is Trick.PARTLY and "invoice_ids" in specification):
             told = (
@@ -141,15 +149,10 @@ class CanaryOdoo:
             told = f"<h1>Error for {self.own.secret()}</h1>"
             return Reply(status=500, body=told.encode(), content_type="text/html")
         if model == "loyalty.card":
-            found = [card for name in wanted for card in self.cards.get(name, ())]
+            found = [card for name in sorted(wanted) for card in self.cards.get(name, ())]
         else:
-            companies = set(next(term[2] for term in domain if term[0] == "company_id"))
-            found = [
-                row
-                for row in self.orders
-                if {row["name"], row["client_order_ref"]} & wanted
-                and (row["company_id"]["id"] in companies or trick is Trick.LEAKY)
-            ]
+            asked_for = [term for term in domain if not (trick is Trick.LEAKY and term[0] == "company_id")]
+            found = [row for row in self.orders if matches(row, asked_for)]
         rows = [_project(row, specification) for row in found]
         if trick is Trick.GARBLED:
             rows = [{**row, "amount_total": self.own.secret()} for row in rows]
@@ -167,9 +170,16 @@ def _parameters(request: Request) -> dict[str, Any]:
     return dict(request.json["params"]["args"][6])
 
 
-def _names_in(term: list[Any]) -> list[str]:
-    name, _operator, value = term
-    return list(value) if name.rpartition(".")[2] in ("name", "client_order_ref") else []
+def _texts_in(term: list[Any]) -> list[Any]:
+    _path, _operator, value = term
+    return value if isinstance(value, list) else [value]
+
+
+def _flat(row: Row, names: list[str]) -> Row:
+    """What ``search_read`` reads of a row: a relation as a pair of id and name."""
+    read = {name: row.get(name, False) for name in names}
+    pairs = {name: [v["id"], v["display_name"]] for name, v in read.items() if isinstance(v, dict)}
+    return {"id": row["id"], **read, **pairs}
 
 
 def _project(row: Row, specification: Row) -> Row:

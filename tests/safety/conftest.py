@@ -21,7 +21,7 @@ from tests.safety.tokens import Mint
 
 HERE = Path(__file__).parent
 ODOO_KEY = "0123456789abcdef0123456789abcdef01234567"
-ORDER, TWICE = "S00042", "S00077"
+ORDER, TWICE, MAILED = "S00042", "S00077", "S00099"
 
 
 @pytest.hookimpl(trylast=True)
@@ -47,6 +47,7 @@ def odoos() -> Iterator[dict[str, CanaryOdoo]]:
             made[name].add(number, company)
         for company in (OTHER, FAR):
             made[name].add(f"{Trick.LEAKY}1", company)
+    made["main"].add(MAILED, OWN)
     for trick in (Trick.PARTLY, Trick.GARBLED):
         made["broken"].add(f"{trick}1", OWN)
     with ExitStack() as running:

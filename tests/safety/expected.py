@@ -101,7 +101,7 @@ returns: id ref source of_shipment destination headline logistics decision money
 returns: tracking_numbers lines.line_id lines.sku lines.name lines.quantity lines.received lines.uom
 returns: lines.logistics lines.decision lines.money
 messages: id at kind
-timeline: at kind title
+timeline: key at kind title
 """
 
 _ROWS = [line.split() for line in _TABLE.strip().splitlines()]

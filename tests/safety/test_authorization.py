@@ -36,6 +36,9 @@ NOT_SIGNED_IN = ("deactivated", "anonymous")
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "": ("/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
     "search/": ("/search/", {"POST": "nobody=302 *=200", "*": "*=405"}),
+    # Neither a search that was not begun nor a candidate that was not offered is there for anybody.
+    "search/more/<slug:connection>/": ("/search/more/main/", {"POST": "nobody=302 *=404", "*": "*=405"}),
+    "search/choose/": ("/search/choose/", {"POST": "nobody=302 *=404", "*": "*=405"}),
     "orders/<slug:connection>/<path:ref>/": (
         f"/orders/main/{ORDER}/?panel=lines",  # unlike the page, a panel waits for Odoo however long it takes
         {"GET HEAD": "nobody=302 strangers=404 *=200", "*": "*=405"},

@@ -18,7 +18,7 @@ from tests.safety.house import House, token_of
 
 # The same examples in every run; no files are left behind.
 quietly = settings(
-    max_examples=90,
+    max_examples=70,
     deadline=None,
     database=None,
     derandomize=True,
@@ -186,10 +186,11 @@ def test_broken_json(house: House, api: httpx.Client, content: bytes) -> None:
 )
 def test_odd_headers(house: House, browser: httpx.Client, headers: dict[str, str]) -> None:
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    with house.api("supervisor") as api:
+    with house.api("supervisor") as api, house.client("supervisor") as guest:
+        guest.cookies.update(browser.cookies)  # a guest of the session: some headers make the server end it
         for client, method, path in (
-            (browser, "GET", "/"),
-            (browser, "GET", f"/orders/main/{ORDER}/?panel=lines"),
+            (guest, "GET", "/"),
+            (guest, "GET", f"/orders/main/{ORDER}/?panel=lines"),
             (api, "GET", f"/api/v1/orders/main/{ORDER}"),
             (api, "POST", "/api/v1/search"),
             (api, "GET", "/api/v1/schema"),
@@ -212,7 +213,7 @@ def test_any_form(house: House, browser: httpx.Client, form: dict[str, str]) -> 
             pass
 
 
-@quietly
+@settings(quietly, max_examples=30)
 @given(name=words, password=words, target=words)
 def test_any_sign_in(house: House, name: str, password: str, target: str) -> None:
     with house.client() as client:

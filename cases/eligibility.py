@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -50,7 +50,7 @@ class RuleResult:
     outcome: Annotated[Outcome, PUBLIC]
     explanation: Annotated[str, PUBLIC]
     eligible_if: Annotated[str | None, PUBLIC]
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str | date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ def _result(
     passed: bool,
     explanation: str,
     eligible_if: str | None = None,
-    **words: str,
+    **words: str | date,
 ) -> RuleResult:
     return RuleResult(
         id=rule_id,
@@ -171,7 +171,7 @@ def _is_left(line: OrderLine, policy: ReturnPolicy) -> RuleResult:
 
 
 def _is_in_time(until: datetime | None, policy: ReturnPolicy, at: datetime) -> RuleResult:
-    words = {"days": str(policy.days), "day": until.date().isoformat() if until else ""}
+    words: dict[str, str | date] = {"days": str(policy.days), "day": until.date() if until else ""}
     if until is None:
         return _result(
             "window",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from cases.contradictions import Finding, Severity, contradictions
@@ -67,5 +68,7 @@ def _explained(verdict: ReturnVerdict) -> ReturnEligibility:
     )
 
 
-def _filled(message: str, words: Mapping[str, str]) -> str:
-    return gettext(message) % words
+def _filled(message: str, words: Mapping[str, str | date]) -> str:
+    """The sentence in the viewer's language, its dates as people there write them."""
+    written = {name: date_format(word) if isinstance(word, date) else word for name, word in words.items()}
+    return gettext(message) % written

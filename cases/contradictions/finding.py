@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -30,7 +30,7 @@ class Finding:
     severity: Annotated[Severity, PUBLIC]
     message: Annotated[str, PUBLIC]
     customer_message: Annotated[str, PUBLIC]
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str | date] = field(default_factory=dict)
 
 
 Search = Callable[[OrderRecord, datetime], Iterable[Finding]]

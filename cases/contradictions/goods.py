@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from cases.contradictions.finding import Finding, Rule, Severity
@@ -180,8 +180,8 @@ def _delivered_without_shipment(record: OrderRecord, at: datetime) -> Iterator[F
             )
 
 
-def _day(moment: datetime | None) -> str:
-    return moment.date().isoformat() if moment else ""
+def _day(moment: datetime | None) -> date | str:
+    return moment.date() if moment else ""
 
 
 _MOVED = frozenset({Branch.ORDER, Branch.SHIPMENTS})

@@ -64,7 +64,7 @@ def _credit_forgotten(record: OrderRecord, at: datetime) -> Iterator[Finding]:
                 severity=Severity.CHECK,
                 message=gettext_noop("A credit note of %(day)s is still a draft."),
                 customer_message=gettext_noop("Your refund is being prepared."),
-                words={"day": note.issued_on.isoformat()},
+                words={"day": note.issued_on},
             )
 
 
@@ -198,7 +198,7 @@ def _shipped_not_billed(record: OrderRecord, at: datetime) -> Iterator[Finding]:
             severity=Severity.CHECK,
             message=gettext_noop("Goods left by %(day)s and no invoice exists."),
             customer_message=gettext_noop("Your invoice is still to come."),
-            words={"day": max(moments).date().isoformat()},
+            words={"day": max(moments).date()},
         )
 
 

@@ -62,7 +62,7 @@ def _return_overdue(record: OrderRecord, at: datetime) -> Iterator[Finding]:
                 severity=Severity.CHECK,
                 message=gettext_noop("%(return)s was announced on %(day)s and has not arrived."),
                 customer_message=gettext_noop("We have not received your return yet. When did you send it?"),
-                words={"return": found.ref, "day": found.announced_at.date().isoformat()},
+                words={"return": found.ref, "day": found.announced_at.date()},
             )
 
 
@@ -91,7 +91,7 @@ def _received_not_credited(record: OrderRecord, at: datetime) -> Iterator[Findin
                 customer_message=gettext_noop(
                     "Your return is here. We are checking why the refund is not done."
                 ),
-                words={"return": found.ref, "day": found.received_at.date().isoformat()},
+                words={"return": found.ref, "day": found.received_at.date()},
             )
 
 

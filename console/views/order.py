@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,7 @@ from cases.connections import connection_label
 from cases.failures import OdooFailure
 from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
 from console.security import ViewerRequest, viewer_required
+from console.views.frame import frame
 from console.views.order_context import (
     HEADER,
     explain,
@@ -41,6 +43,8 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
     panel = request.GET.get("panel", "")
     if panel and panel != HEADER and panel not in _PANELS:
         return await _not_found(request, connection, ref)
+    # What stands around the order is looked up while Odoo is asked.
+    around = None if panel else asyncio.ensure_future(sync_to_async(frame)(request.viewer))
     try:
         opened = await open_order(
             viewer=request.viewer,
@@ -56,11 +60,15 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
     except AmbiguousOrder as found:
         return await sync_to_async(_choose)(request, found)
     except StillReading:
-        return await sync_to_async(_waiting)(request, connection, ref, address)
+        return await sync_to_async(_waiting)(request, connection, ref, address, await _finished(around))
     except OdooFailure as failure:
         return await sync_to_async(_failed)(request, connection, address, panel, failure)
     # One visit to a thread for both the entry in the trail and the drawing of the page.
-    return await sync_to_async(_show)(request, connection, address, panel, opened)
+    return await sync_to_async(_show)(request, connection, address, panel, opened, await _finished(around))
+
+
+async def _finished(around: asyncio.Future[dict[str, Any]] | None) -> dict[str, Any]:
+    return {} if around is None else await around
 
 
 def _company(request: HttpRequest) -> int | None:
@@ -69,7 +77,12 @@ def _company(request: HttpRequest) -> int | None:
 
 
 def _show(
-    request: ViewerRequest, connection: str, address: str, panel: str, opened: OpenedOrder
+    request: ViewerRequest,
+    connection: str,
+    address: str,
+    panel: str,
+    opened: OpenedOrder,
+    around: dict[str, Any],
 ) -> HttpResponse:
     audit.record_alone(
         **audit.order_opened(
@@ -82,7 +95,7 @@ def _show(
     )
     label = connection_label(connection)
     context = order_context(request, opened, connection=label, address=address, at=timezone.now())
-    response = render(request, _template(panel), context)
+    response = render(request, _template(panel), around | context)
     response["Server-Timing"] = opened.server_timing
     return response
 
@@ -118,7 +131,9 @@ def _choose(request: ViewerRequest, found: AmbiguousOrder) -> HttpResponse:
     return render(request, "orders/choose.html", context, status=HTTPStatus.MULTIPLE_CHOICES)
 
 
-def _waiting(request: ViewerRequest, connection: str, ref: str, address: str) -> HttpResponse:
+def _waiting(
+    request: ViewerRequest, connection: str, ref: str, address: str, around: dict[str, Any]
+) -> HttpResponse:
     """Sent before anything is known of the order: it repeats what was typed and nothing else."""
     context: dict[str, Any] = {
         "ref": ref,
@@ -129,7 +144,7 @@ def _waiting(request: ViewerRequest, connection: str, ref: str, address: str) ->
         "timeline": (),
         "request_id": request.id,
     }
-    return render(request, "orders/waiting.html", context)
+    return render(request, "orders/waiting.html", around | context)
 
 
 def _failed(

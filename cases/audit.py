@@ -30,6 +30,8 @@ class Action(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_OUT = "sign_out"
     SEARCH = "search"
+    SEARCH_FISHING = "search_fishing"
+    IDENTITY_CHOSEN = "identity_chosen"
     ORDER_OPENED = "order_opened"
     ORDER_NOT_VISIBLE = "order_not_visible"
     API_READ = "api_read"
@@ -37,6 +39,10 @@ class Action(StrEnum):
     CASE_NOT_VISIBLE = "case_not_visible"
     CASE_OPENED = "case_opened"
     CASE_CHANGED = "case_changed"
+    REVEALED = "revealed"
+    REVEAL_REVIEWED = "reveal_reviewed"
+    MASKING_PUBLISHED = "masking_published"
+    SCOPE_RULES_CHANGED = "scope_rules_changed"
     TOKEN_ISSUED = "token_issued"  # noqa: S105  # nosec B105 - names of what happened, not secrets
     TOKEN_FIRST_USED = "token_first_used"  # noqa: S105  # nosec B105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105  # nosec B105
@@ -199,6 +205,34 @@ def searched(viewer: Viewer, *, kind: str, text: str, hits: int) -> dict[str, An
         "object_kind": "search",
         "object_ref": keyed_hash(kind, text),
         "details": {"kind": kind, "hits": hits, **channel(viewer)},
+    }
+
+
+def search_fishing(viewer: Viewer, *, kind: str, text: str, limit: str) -> dict[str, Any]:
+    """The entry for a search that was refused because it looks like reading by guessing; ``limit`` says which."""
+    return {
+        "actor": viewer.actor,
+        "action": Action.SEARCH_FISHING,
+        "object_kind": "search",
+        "object_ref": keyed_hash(kind, text),
+        "decision": Decision.DENIED,
+        "reason": limit,
+        "details": {"kind": kind, **channel(viewer)},
+    }
+
+
+def identity_chosen(
+    viewer: Viewer, *, connection_slug: str, company_id: int, ref: str, candidates: int
+) -> dict[str, Any]:
+    """The entry for somebody saying which of several candidates is meant."""
+    return {
+        "actor": viewer.actor,
+        "action": Action.IDENTITY_CHOSEN,
+        "object_kind": "order",
+        "object_ref": ref,
+        "connection_slug": connection_slug,
+        "company_id": company_id,
+        "details": {"candidates": candidates, **channel(viewer)},
     }
 
 

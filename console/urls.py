@@ -9,12 +9,14 @@ from console.api.orders import OrderView, SearchView
 from console.health import healthz, metrics_page, readyz
 from console.views.home import home
 from console.views.order import order
-from console.views.search import search
+from console.views.search import choose, search, search_more
 from console.views.sign_in import SignInView, preferences, sign_out
 
 pages = [
     path("", home, name="home"),
     path("search/", search, name="search"),
+    path("search/more/<slug:connection>/", search_more, name="search-more"),
+    path("search/choose/", choose, name="search-choose"),
     path("orders/<slug:connection>/<path:ref>/", order, name="order"),
 ]
 

@@ -193,6 +193,16 @@ VOCABULARY: dict[str, dict[str, Word]] = {
     "MatchReason": {
         "order_number": Word(_("order number")),
         "channel_reference": Word(_("customer’s reference")),
+        "invoice": Word(_("invoice")),
+        "credit_note": Word(_("credit note")),
+        "delivery": Word(_("delivery note")),
+        "return": Word(_("return")),
+        "tracking_number": Word(_("tracking number")),
+        "serial": Word(_("serial or lot")),
+        "email": Word(_("e-mail address")),
+        "phone": Word(_("phone number")),
+        "name": Word(_("name")),
+        "account": Word(_("same account")),
     },
     "Severity": {
         "money": Word(_("Money at stake"), DANGER, "alert"),

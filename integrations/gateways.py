@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from integrations.canonical import OrderMatch, OrderReading
+from integrations.canonical import FoundOrders, OrderQuery, OrderReading
 from integrations.odoo.budget import Budget
 from integrations.odoo.connections import connection
 from integrations.odoo.gateway import OdooGateway
@@ -24,8 +24,8 @@ class OrderSource(Protocol):
     ) -> OrderReading: ...
 
     async def find_orders(
-        self, query: str, *, companies: frozenset[int], budget: Budget, correlation_id: str
-    ) -> tuple[OrderMatch, ...]: ...
+        self, query: OrderQuery, *, companies: frozenset[int], budget: Budget, correlation_id: str
+    ) -> FoundOrders: ...
 
 
 async def order_source(slug: str) -> OrderSource:

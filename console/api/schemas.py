@@ -232,6 +232,7 @@ class MessageShape(Shape):
 
 
 class EventShape(Shape):
+    key = serializers.CharField(help_text="Tells it from the order's other events.")
     at = serializers.DateTimeField(allow_null=True)
     kind = serializers.CharField()
     title = serializers.CharField()
@@ -283,12 +284,25 @@ class SearchResultShape(Shape):
     company_name = serializers.CharField()
     ref = serializers.CharField()
     title = serializers.CharField()
-    why = serializers.CharField()
+    why = serializers.CharField(help_text="Every reason why it matches, in words, joined by commas.")
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="The same as stable words.")
+    channel_ref = serializers.CharField(allow_null=True)
+    state = serializers.CharField()
+    placed_at = serializers.DateTimeField(allow_null=True)
+    total = MoneyShape()
+    customer = serializers.CharField(allow_null=True)
+    account = serializers.CharField(allow_null=True, help_text="The company a contact belongs to.")
+    masked = serializers.ListField(child=serializers.CharField())
 
 
 class SearchAnswer(Shape):
     results = SearchResultShape(many=True)
     ambiguous = serializers.BooleanField()
+    question = serializers.CharField(
+        allow_null=True, help_text="What to ask the customer to tell the results apart; holds no answer."
+    )
+    account_orders = SearchResultShape(many=True, help_text="Other orders of the accounts found.")
+    has_more = serializers.BooleanField(help_text="A limit hid some matches.")
     silent = serializers.DictField(
         child=serializers.CharField(), help_text="Connections that did not answer, and why."
     )

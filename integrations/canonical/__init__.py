@@ -24,6 +24,13 @@ from integrations.canonical.customers import (
     Customer,
     LoyaltyBalance,
 )
+from integrations.canonical.matches import (
+    PERSONAL_REASONS,
+    FoundOrders,
+    MatchReason,
+    OrderMatch,
+    OrderQuery,
+)
 from integrations.canonical.messages import (
     Message,
     MessageKind,
@@ -38,11 +45,10 @@ from integrations.canonical.orders import (
     OrderState,
     StockLevel,
 )
+from integrations.canonical.phone_numbers import PhoneNumber, parse_phone
 from integrations.canonical.readings import (
     Branch,
     BranchProblem,
-    MatchReason,
-    OrderMatch,
     OrderReading,
     OrderRecord,
 )
@@ -77,6 +83,7 @@ __all__ = [
     "INTERNAL",
     "PAYMENT",
     "PERSONAL",
+    "PERSONAL_REASONS",
     "PUBLIC",
     "Address",
     "Branch",
@@ -88,6 +95,7 @@ __all__ = [
     "DeliveryProgress",
     "DocumentLine",
     "DocumentState",
+    "FoundOrders",
     "Invoice",
     "InvoiceProgress",
     "LineKind",
@@ -99,6 +107,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderMatch",
+    "OrderQuery",
     "OrderReading",
     "OrderRecord",
     "OrderState",
@@ -107,6 +116,7 @@ __all__ = [
     "PaymentProgress",
     "PaymentSource",
     "PaymentState",
+    "PhoneNumber",
     "Return",
     "ReturnDecision",
     "ReturnHeadline",
@@ -120,4 +130,5 @@ __all__ = [
     "ShipmentLine",
     "ShipmentState",
     "StockLevel",
+    "parse_phone",
 ]

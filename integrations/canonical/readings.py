@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
 
 from integrations.canonical.billing import CreditNote, Invoice, Payment
 from integrations.canonical.customers import Customer
 from integrations.canonical.messages import Message
-from integrations.canonical.orders import Company, Order
+from integrations.canonical.orders import Order
 from integrations.canonical.returns import Return
-from integrations.canonical.sensitivity import PUBLIC, Money
 from integrations.canonical.shipping import Shipment
 
 
@@ -68,21 +66,3 @@ class OrderReading:
     fetched_at: datetime
     calls: int
     slowest_call_ms: float
-
-
-class MatchReason(StrEnum):
-    ORDER_NUMBER = "order_number"
-    CHANNEL_REFERENCE = "channel_reference"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderMatch:
-    """An order that a search found, with why it matched."""
-
-    connection: Annotated[str, PUBLIC]
-    company: Company
-    ref: Annotated[str, PUBLIC]
-    channel_ref: Annotated[str | None, PUBLIC]
-    placed_at: Annotated[datetime | None, PUBLIC]
-    total: Annotated[Money, PUBLIC]
-    why: Annotated[MatchReason, PUBLIC]

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
-from integrations.canonical import Branch, BranchProblem, OrderMatch, OrderReading
+from integrations.canonical import Branch, BranchProblem, FoundOrders, OrderQuery, OrderReading
 from integrations.errors import (
     BusinessRefusal,
     Forbidden,
@@ -19,16 +19,15 @@ from integrations.errors import (
     NotSupported,
     TimedOut,
 )
+from integrations.odoo import finding
 from integrations.odoo.branch_memory import BranchMemory
 from integrations.odoo.budget import Budget
 from integrations.odoo.client import OdooAnswer, OdooCall, OdooClient
 from integrations.odoo.connections import ConnectionConfig
-from integrations.odoo.mapping.order import order_match
 from integrations.odoo.mapping.values import Row
 from integrations.odoo.order_question import Cost, OrderQuestion, merge_row, records_of, understanding
-from integrations.odoo.specification import TREE_BRANCHES, found_order_specification, missing_branches
+from integrations.odoo.specification import TREE_BRANCHES, missing_branches
 
-MAX_FOUND = 20
 MAX_COMPANIES_AT_ONCE = 2  # with the loyalty cards beside them, three calls
 
 Outcome = OdooAnswer | GatewayError
@@ -94,34 +93,12 @@ class OdooGateway:
         return answers
 
     async def find_orders(
-        self, query: str, *, companies: frozenset[int], budget: Budget, correlation_id: str
-    ) -> tuple[OrderMatch, ...]:
-        """Orders whose number or channel reference is exactly ``query``, newest first, at most ``MAX_FOUND``."""
-        names = sorted({query, query.upper()})
-        call = OdooCall(
-            model="sale.order",
-            method="web_search_read",
-            ids=None,
-            params={
-                "domain": [
-                    ["company_id", "in", sorted(companies)],
-                    "|",
-                    ["name", "in", names],
-                    ["client_order_ref", "in", names],
-                ],
-                "specification": found_order_specification(),
-                "limit": MAX_FOUND,
-                "order": "date_order desc, id desc",
-            },
-            context={"allowed_company_ids": sorted(companies)},
+        self, query: OrderQuery, *, companies: frozenset[int], budget: Budget, correlation_id: str
+    ) -> FoundOrders:
+        """Orders that carry what was typed, by any of the kinds it can be; see ``finding``."""
+        return await finding.find_orders(
+            self._client, query, companies=companies, budget=budget, correlation_id=correlation_id
         )
-        (answer,) = await self._client.read([call], budget=budget, correlation_id=correlation_id)
-        if isinstance(answer, GatewayError):
-            raise answer
-        with understanding("a list of orders"):
-            return tuple(
-                order_match(row, connection=self._config.slug, names=names) for row in records_of(answer)
-            )
 
     async def _read_apart(
         self,

@@ -256,18 +256,6 @@ def order_specification(
     return specification
 
 
-def found_order_specification() -> Specification:
-    """What a list of found orders shows; every Odoo we speak to has these fields."""
-    return {
-        "name": {},
-        "client_order_ref": {},
-        "date_order": {},
-        "amount_total": {},
-        "currency_id": {"fields": {"name": {}, "decimal_places": {}}},
-        "company_id": {"fields": {"display_name": {}}},
-    }
-
-
 def _cut(model: str, wish: Mapping[str, Relation | None], capabilities: Capabilities) -> Specification:
     cut: Specification = {}
     for name, relation in wish.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cases.search_kinds import classify
 from integrations import errors
 from integrations.canonical import (
     Branch,
@@ -195,11 +196,11 @@ async def test_orders_are_found_by_number_and_by_the_channels_reference(
     assert record.order.channel_ref is not None
     found = OdooGateway(config)
     for query in ("S00001", record.order.channel_ref):
-        matches = await found.find_orders(
-            query, companies=frozenset({1}), budget=Budget.of(10), correlation_id="r-1"
+        answer = await found.find_orders(
+            classify(query), companies=frozenset({1}), budget=Budget.of(10), correlation_id="r-1"
         )
-        assert "S00001" in {match.ref for match in matches}
+        assert "S00001" in {match.ref for match in answer.matches}
     nowhere = await found.find_orders(
-        "S00001", companies=frozenset({2}), budget=Budget.of(10), correlation_id="r-1"
+        classify("S00001"), companies=frozenset({2}), budget=Budget.of(10), correlation_id="r-1"
     )
-    assert nowhere == ()
+    assert nowhere.matches == ()

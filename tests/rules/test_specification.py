@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from integrations.canonical import Branch, BranchProblem
 from integrations.odoo.capabilities import Capabilities
 from integrations.odoo.dialects import dialect_for
+from integrations.odoo.find_question import found_order_specification
 from integrations.odoo.specification import (
     TREE_BRANCHES,
     Specification,
-    found_order_specification,
     missing_branches,
     order_specification,
 )

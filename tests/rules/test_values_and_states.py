@@ -20,7 +20,7 @@ from integrations.canonical import (
     PaymentState,
 )
 from integrations.errors import Garbled
-from integrations.odoo.mapping.order import order_match
+from integrations.odoo.mapping.matches import number_reasons
 from integrations.odoo.mapping.values import (
     Currency,
     day,
@@ -205,11 +205,13 @@ def test_without_payment_details_no_reference_and_no_provider_enters_the_record(
 
 
 def test_a_match_says_why_it_matched() -> None:
-    def why(**more: object) -> MatchReason:
-        return order_match(order(**more), connection="main", names=["S00010"]).why
+    def why(**more: object) -> set[MatchReason]:
+        return number_reasons(order(**more), ["S00010"])
 
-    assert why() is MatchReason.ORDER_NUMBER
-    assert why(name="S00099", client_order_ref="S00010") is MatchReason.CHANNEL_REFERENCE
+    assert why() == {MatchReason.ORDER_NUMBER}
+    assert why(name="S00099", client_order_ref="S00010") == {MatchReason.CHANNEL_REFERENCE}
+    assert why(client_order_ref="s00010") == {MatchReason.ORDER_NUMBER, MatchReason.CHANNEL_REFERENCE}
+    assert why(name="S00099") == set()
 
 
 def test_the_stock_of_a_product_with_too_many_rows_is_unknown_not_a_part_of_it() -> None:

@@ -11,11 +11,9 @@ from integrations.canonical import (
     DeliveryProgress,
     InvoiceProgress,
     LineKind,
-    MatchReason,
     Money,
     Order,
     OrderLine,
-    OrderMatch,
     OrderRecord,
     OrderState,
 )
@@ -69,6 +67,10 @@ _INVOICING = {
 }
 
 
+def order_state(row: Row) -> OrderState:
+    return _STATES.get(str(row.get("state")), OrderState.UNKNOWN)
+
+
 def order_record(
     row: Row,
     cards: Sequence[Row],
@@ -101,7 +103,7 @@ def order_record(
             channel_ref=text(row.get("client_order_ref")),
             replaces=text(row.get("origin")),
             source="sale.order",
-            state=_STATES.get(str(row.get("state")), OrderState.UNKNOWN),
+            state=order_state(row),
             delivery=_delivery(row),
             invoicing=_INVOICING.get(str(row.get("invoice_status"))),
             placed_at=moment(row.get("date_order")),
@@ -126,24 +128,11 @@ def order_record(
     )
 
 
-def order_match(row: Row, *, connection: str, names: Sequence[str]) -> OrderMatch:
-    company = related(row, "company_id") or {}
-    return OrderMatch(
-        connection=connection,
-        company=Company(id=company.get("id", 0), name=text(company.get("display_name")) or ""),
-        ref=text(row.get("name")) or str(row["id"]),
-        channel_ref=text(row.get("client_order_ref")),
-        placed_at=moment(row.get("date_order")),
-        total=Currency(related(row, "currency_id")).money(row.get("amount_total")),
-        why=MatchReason.ORDER_NUMBER if row.get("name") in names else MatchReason.CHANNEL_REFERENCE,
-    )
-
-
 def _delivery(row: Row) -> DeliveryProgress | None:
     if "delivery_status" not in row:
         return None
     known = _DELIVERY.get(str(row["delivery_status"]))
-    if known is None and _STATES.get(str(row.get("state"))) is OrderState.CONFIRMED and _awaits_goods(row):
+    if known is None and order_state(row) is OrderState.CONFIRMED and _awaits_goods(row):
         # Odoo has no status before the first transfer exists: a drop-ship whose purchase is not confirmed yet.
         return DeliveryProgress.PENDING
     return known or DeliveryProgress.NOTHING_TO_SHIP

@@ -14,6 +14,7 @@ from pathlib import Path
 from console.runtime.chromium import ensure_chromium
 from console.runtime.embedded_postgres import running_server
 from console.runtime.failure import RuntimeFailure, explain_os_error
+from console.runtime.postgres_placement import forget_placement
 from console.runtime.processes import die_with_parent
 
 
@@ -55,6 +56,7 @@ def database_of_its_own(environment: dict[str, str]) -> Iterator[None]:
             environment["DATABASE_OWNER_URL"] = server.owner_url
             yield
     finally:
+        forget_placement(directory / "pg")
         shutil.rmtree(directory, ignore_errors=True)
 
 

@@ -10,6 +10,7 @@ import pytest
 from console.runtime import chromium
 from console.runtime.demo_environment import ROOT
 from console.runtime.failure import RuntimeFailure
+from console.runtime.postgres_placement import OPEN_PLACE
 from console.runtime.screen import worth_showing
 
 ASK_BOTH = """
@@ -34,12 +35,13 @@ def _wrap(*command: str, **variables: str) -> "subprocess.CompletedProcess[str]"
 
 
 def test_a_command_gets_a_database_with_both_roles_and_leaves_nothing(tmp_path: Path) -> None:
-    tmp_path.chmod(0o711)
+    before = set(Path("/tmp").glob("deskglass-[0-9]*-*")) | set(OPEN_PLACE.glob("[0-9a-f]*"))
 
     done = _wrap(sys.executable, "-c", ASK_BOTH, TMPDIR=str(tmp_path))
 
     assert done.stdout.split() == ["deskglass_app", "deskglass_owner"], done.stderr
     assert list(tmp_path.iterdir()) == []
+    assert set(Path("/tmp").glob("deskglass-[0-9]*-*")) | set(OPEN_PLACE.glob("[0-9a-f]*")) <= before
 
 
 @pytest.mark.parametrize(

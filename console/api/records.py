@@ -26,7 +26,7 @@ def order_json(opened: OpenedOrder, *, at: datetime) -> dict[str, Any]:
         **{name: _plain(record[name]) for name in _LISTS},
         "timeline": _plain(opened.timeline),
         "contradictions": _plain(opened.contradictions),
-        "masked": list(record.masked_paths),
+        "masked": sorted(_masked_paths(record, *opened.timeline, *opened.contradictions)),
         "problems": {
             panel.value: (state.problem or state.incomplete or "")
             for panel, state in opened.panels.items()
@@ -38,6 +38,10 @@ def order_json(opened: OpenedOrder, *, at: datetime) -> dict[str, Any]:
 
 
 _LISTS = ("shipments", "preparations", "returns", "invoices", "credit_notes", "payments", "messages")
+
+
+def _masked_paths(*records: MaskedRecord) -> set[str]:
+    return {path for record in records for path in record.masked_paths}
 
 
 def record_json(record: MaskedRecord) -> dict[str, Any]:

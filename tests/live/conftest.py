@@ -108,7 +108,9 @@ def chosen_orders(flat_odoo: FlatOdoo) -> list[ChosenOrder]:
 def rows_stay(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A database of the suite's own whose rows are committed: the console's process has to see them."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases={"default": None}, serialized_aliases=set()
+        )
         yield
         teardown_databases(made, verbosity=0)
 

@@ -97,16 +97,19 @@ def message_facts(odoo: FlatOdoo, order_id: int) -> list[Row]:
             ["res_id", "=", order_id],
             ["message_type", "!=", "user_notification"],
         ],
-        "date body message_type is_internal author_id",
+        "date body message_type is_internal author_id subtype_id",
         limit=MOST_MESSAGES,
         order="id desc",
     )
+    kinds = {id_of(row["subtype_id"]) or 0 for row in rows} - {0}
+    internal = odoo.read("mail.message.subtype", kinds, "internal")
     facts = []
     for row in rows:
         words = words_of(row["body"])
         if not words:
             continue
-        spoken = "internal_note" if row["is_internal"] else "comment"
+        note = row["is_internal"] or internal.get(id_of(row["subtype_id"]) or 0, {}).get("internal")
+        spoken = "internal_note" if note else "comment"
         facts.append(
             {
                 "id": row["id"],

@@ -220,15 +220,15 @@ def _worded(status: int, content_type: str, body: bytes) -> bytes:
 
 def _traceback() -> bytes:
     """What a server says that fails badly: both protocols' shapes in one."""
-    words = 'Traceback (most recent call last):\n  File "/opt/odoo/http.py", line 1\nKeyError: marker-of-the-middle'
+    words = 'Traceback (most recent call last):\n  File "/opt/odoo/http.py", line 1\nMemoryError: marker-of-the-middle'
     error = {
         "code": 200,
         "message": "Odoo Server Error",
-        "data": {"name": "builtins.KeyError", "debug": words},
+        "data": {"name": "builtins.MemoryError", "debug": words},
     }
     return json.dumps(
         {
-            "name": "builtins.KeyError",
+            "name": "builtins.MemoryError",
             "message": "marker-of-the-middle",
             "debug": words,
             "jsonrpc": "2.0",

@@ -43,7 +43,14 @@ LABELS = {
     "busy": "Busy",
     "authentication_failed": "Key refused",
 }
-TELLING = ("returned and credited", "credited", "out_refund posted", "transaction done", "down payment", "customer to")
+TELLING = (
+    "returned and credited",
+    "credited",
+    "out_refund posted",
+    "transaction done",
+    "down payment",
+    "customer to",
+)
 NOT_FACTS = ("order.connection", "problems", "freshness", "odoo_calls", "timeline")
 FAULTS = [fault for fault in Fault if fault is not Fault.NONE]
 

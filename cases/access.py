@@ -11,8 +11,10 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from guardian.shortcuts import assign_perm
 
+from cases.masking_policy import current_policy
+from cases.matrices import matrix_of
 from cases.models import Scope, User
-from cases.roles import Role, matrix_of, roles_of
+from cases.roles import Role, roles_of
 from cases.viewer import Grant, Viewer
 
 VIEW_ORDERS = "view_orders"
@@ -48,11 +50,13 @@ def _viewer(user: User, rows: list[tuple[Any, ...]]) -> Viewer:
         for _, permission, slug, company_id, brand, region in rows
         if permission == VIEW_ORDERS
     )
+    policy = current_policy()
     return Viewer(
         user_id=user.pk,
         name=user.get_full_name() or user.get_username(),
         roles=roles,
-        matrix=matrix_of(roles),
+        matrix=matrix_of(roles, policy.matrices),
+        policy_version=policy.version,
         grants=grants if roles else frozenset(),
         language=user.language,
         time_zone=user.time_zone,

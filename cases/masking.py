@@ -7,16 +7,34 @@ HTML, JSON, exports and notes all render cells, so none of them can forget to as
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from cases.redaction import redact_contact_data, redact_payment_numbers
+from cases.partial_forms import BULLETS, partial_form
+from cases.redaction import redact_payment_numbers
 from integrations.canonical import Partial, Sensitivity
+
+__all__ = [
+    "BULLETS",
+    "Cell",
+    "MaskedRecord",
+    "Matrix",
+    "Mode",
+    "cell_at",
+    "is_wider",
+    "item_keys",
+    "leaves_of",
+    "mask",
+    "mask_items",
+    "narrowest",
+    "partial_form",
+    "widest",
+]
 
 
 class Mode(StrEnum):
@@ -32,7 +50,17 @@ _ORDER = (Mode.HIDE, Mode.PARTIAL, Mode.REVEAL, Mode.SHOW)
 
 Matrix = Mapping[Sensitivity, Mode]
 
-BULLETS = "••••"
+
+def narrowest(one: Matrix, other: Matrix) -> dict[Sensitivity, Mode]:
+    """What two matrices both allow, per class."""
+    return {
+        sensitivity: min((m.get(sensitivity, Mode.HIDE) for m in (one, other)), key=_ORDER.index)
+        for sensitivity in Sensitivity
+    }
+
+
+def is_wider(mode: Mode, than: Mode) -> bool:
+    return _ORDER.index(mode) > _ORDER.index(than)
 
 
 def widest(matrices: list[Matrix]) -> dict[Sensitivity, Mode]:
@@ -51,6 +79,7 @@ class Cell:
 
     ``value`` is the value itself when ``mode`` is SHOW, the partial text when PARTIAL, else None. ``empty`` tells
     "Odoo has no value" from "you may not see it"; it is False for a hidden value, which must not tell even that.
+    ``place`` is the path with the keys of the lists' items on the way, of a masked cell only: where to ask for it.
     """
 
     path: str
@@ -59,6 +88,7 @@ class Cell:
     sensitivity: Sensitivity | None
     revealable: bool = False
     empty: bool = False
+    place: str = ""
 
     @property
     def masked(self) -> bool:
@@ -134,35 +164,65 @@ def _holds_records(hint: Any) -> bool:
     return dataclasses.is_dataclass(hint)
 
 
-def mask(record: Any, matrix: Matrix, *, path: str = "") -> MaskedRecord:
+def mask(record: Any, matrix: Matrix, *, path: str = "", place: str | None = None) -> MaskedRecord:
     """Mask one canonical record for the holder of ``matrix``; paths in the result start below ``path``."""
     masked: set[str] = set()
-    fields = _mask_fields(record, matrix, path, masked)
+    fields = _mask_fields(record, matrix, path, path if place is None else place, masked)
     return MaskedRecord(fields, tuple(sorted(masked)))
 
 
-def _mask_fields(record: Any, matrix: Matrix, path: str, masked: set[str]) -> dict[str, Any]:
+def mask_items(items: Sequence[Any], matrix: Matrix, *, path: str) -> tuple[MaskedRecord, ...]:
+    """Mask the records of a list that stands beside an order's record."""
+    keys = item_keys(items)
+    return tuple(
+        mask(item, matrix, path=path, place=f"{path}[{key}]") for item, key in zip(items, keys, strict=True)
+    )
+
+
+def item_keys(items: Sequence[Any]) -> list[str]:
+    """What a list's items are asked for by: their own key or number, or their position where none tells them apart."""
+    own = [getattr(item, "key", None) or getattr(item, "id", None) for item in items]
+    if None in own or len(set(own)) < len(own):
+        return [f"#{position}" for position in range(len(own))]
+    return [str(key) for key in own]
+
+
+def _mask_fields(record: Any, matrix: Matrix, path: str, place: str, masked: set[str]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, leaf in _leaves(type(record)).items():  # type: ignore[arg-type]  # a class is hashable; the stub says less
         here = f"{path}.{name}" if path else name
-        fields[name] = _mask_value(getattr(record, name), leaf, matrix, here, masked)
+        value = getattr(record, name)
+        if leaf is None:
+            there = f"{place}.{name}" if place else name
+            nested = _mask_nested(value, matrix, here, there, masked)
+            if nested is not _NOT_NESTED:
+                fields[name] = nested
+                continue
+        cell = _cell(value, leaf or _UNKNOWN, matrix, here, place)
+        if cell.masked:
+            masked.add(here)
+        fields[name] = cell
     return fields
 
 
-def _mask_value(value: Any, leaf: _Leaf | None, matrix: Matrix, path: str, masked: set[str]) -> Any:
-    if leaf is None and value is None:
+_NOT_NESTED = object()
+
+
+def _mask_nested(value: Any, matrix: Matrix, path: str, place: str, masked: set[str]) -> Any:
+    if value is None:
         return None
-    if leaf is None and dataclasses.is_dataclass(value):
-        return MaskedRecord(_mask_fields(value, matrix, path, masked), ())
-    if leaf is None and isinstance(value, tuple) and all(map(dataclasses.is_dataclass, value)):
-        return tuple(MaskedRecord(_mask_fields(item, matrix, path, masked), ()) for item in value)
-    cell = _cell(value, leaf or _UNKNOWN, matrix, path)
-    if cell.masked:
-        masked.add(path)
-    return cell
+    if dataclasses.is_dataclass(value):
+        return MaskedRecord(_mask_fields(value, matrix, path, place, masked), ())
+    if isinstance(value, tuple) and all(map(dataclasses.is_dataclass, value)):
+        return tuple(
+            MaskedRecord(_mask_fields(item, matrix, path, f"{place}[{key}]", masked), ())
+            for item, key in zip(value, item_keys(value), strict=True)
+        )
+    return _NOT_NESTED
 
 
-def _cell(value: Any, leaf: _Leaf, matrix: Matrix, path: str) -> Cell:
+def _cell(value: Any, leaf: _Leaf, matrix: Matrix, path: str, above: str) -> Cell:
+    """``above`` is the place of the record that holds the value."""
     mode = matrix.get(leaf.sensitivity, Mode.HIDE) if leaf.sensitivity else Mode.HIDE
     if mode is Mode.SHOW:
         shown = _cut_payment_numbers(value, leaf.sensitivity)
@@ -170,19 +230,65 @@ def _cell(value: Any, leaf: _Leaf, matrix: Matrix, path: str) -> Cell:
             path=path, mode=Mode.SHOW, value=shown, sensitivity=leaf.sensitivity, empty=_is_empty(value)
         )
     revealable = mode is Mode.REVEAL
+    name = path.rpartition(".")[2]
+    place = f"{above}.{name}" if above else name
     if mode is Mode.HIDE or leaf.partial is None:
         return Cell(
-            path=path, mode=Mode.HIDE, value=None, sensitivity=leaf.sensitivity, revealable=revealable
+            path=path,
+            mode=Mode.HIDE,
+            value=None,
+            sensitivity=leaf.sensitivity,
+            revealable=revealable,
+            place=place,
         )
     if _is_empty(value):
-        return Cell(path=path, mode=Mode.PARTIAL, value=None, sensitivity=leaf.sensitivity, empty=True)
+        return Cell(
+            path=path, mode=Mode.PARTIAL, value=None, sensitivity=leaf.sensitivity, empty=True, place=place
+        )
     return Cell(
         path=path,
         mode=Mode.PARTIAL,
         value=partial_form(_cut_payment_numbers(value, leaf.sensitivity), leaf.partial),
         sensitivity=leaf.sensitivity,
         revealable=revealable,
+        place=place,
     )
+
+
+_STEP = re.compile(r"([a-z_]+)(?:\[([#A-Za-z0-9_-]+)\])?")
+
+
+def cell_at(record: Any, place: str, matrix: Matrix) -> Cell | None:
+    """The one cell at a place, for the holder of ``matrix``; None where the record has no such place."""
+    above, _, _ = place.rpartition(".")
+    steps = [_STEP.fullmatch(step) for step in place.split(".")]
+    for position, step in enumerate(steps):
+        marked: dict[str, _Leaf | None] = _leaves(type(record)) if dataclasses.is_dataclass(record) else {}  # type: ignore[arg-type]  # as above
+        if step is None or step[1] not in marked:
+            return None
+        leaf, value = marked[step[1]], getattr(record, step[1])
+        if position == len(steps) - 1:
+            return _cell(value, leaf, matrix, place, above) if leaf and not step[2] else None
+        if step[2] is not None:
+            items = value if isinstance(value, tuple) else ()
+            value = dict(zip(item_keys(items), items, strict=True)).get(step[2])
+        record = value
+    return None
+
+
+def leaves_of(
+    record_type: type[Any], *, path: str = ""
+) -> Iterator[tuple[str, Sensitivity | None, Partial | None]]:
+    """Every leaf a record of this type has, by path, with how sensitive it is and its partial form."""
+    hints = get_type_hints(record_type, include_extras=True)
+    for name, leaf in _leaves(record_type).items():  # type: ignore[arg-type]  # a class is hashable; the stub says less
+        here = f"{path}.{name}" if path else name
+        if leaf is not None:
+            yield here, leaf.sensitivity, leaf.partial
+            continue
+        for nested in (hints[name], *get_args(hints[name])):
+            if dataclasses.is_dataclass(nested):
+                yield from leaves_of(nested, path=here)  # type: ignore[arg-type]  # it is a class here
 
 
 def _is_empty(value: Any) -> bool:
@@ -203,45 +309,3 @@ def _may_be_typed(value: str, sensitivity: Sensitivity | None) -> bool:
     return sensitivity is Sensitivity.PERSONAL or (
         sensitivity is Sensitivity.PUBLIC and any(character.isspace() for character in value)
     )
-
-
-def partial_form(value: Any, form: Partial) -> str:
-    """The part of a value that may be seen. Fixed number of bullets, so that the length tells nothing."""
-    if form is Partial.BAND:
-        return _band(value)
-    text = str(value).strip()
-    if form is Partial.PLACE:
-        return text
-    if form is Partial.NAME:
-        return _partial_name(text)
-    if form is Partial.TALK:
-        return redact_contact_data(text, mark=BULLETS)
-    if form is Partial.EMAIL:
-        local, _, domain = text.rpartition("@")
-        # An e-mail field takes any text: only what is nothing but an address keeps its domain.
-        alone = len(local) > 2 and not any(c.isspace() or c in "@,;<>" for c in local + domain)
-        return f"{local[:1]}{BULLETS}@{domain}" if alone else BULLETS
-    if form is Partial.PHONE:
-        return _ending([c for c in text if c.isdigit()], 2)
-    return _ending([c for c in text if c.isalnum()], 4)
-
-
-def _ending(characters: list[str], keep: int) -> str:
-    return f"{BULLETS} {''.join(characters[-keep:])}" if len(characters) >= keep * 3 else BULLETS
-
-
-def _partial_name(text: str) -> str:
-    words = text.split()
-    if len(words) < 2 or len(words[0]) < 2:
-        return BULLETS
-    if "@" in words[0] or any(c.isdigit() for c in words[0]):
-        return BULLETS  # an e-mail address or a phone number that somebody put where the name belongs
-    return f"{words[0]} {words[-1][:1]}{BULLETS}"
-
-
-def _band(value: Any) -> str:
-    """A stock figure as a word; the console translates it."""
-    amount = value if isinstance(value, Decimal) else Decimal(str(value))
-    if amount <= 0:
-        return "none"
-    return "few" if amount < 10 else "plenty"

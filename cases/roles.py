@@ -1,6 +1,6 @@
 """Says what each role may see of each class of values; groups named after the roles carry them to people.
 
-Pure: no Django. The defaults below are what a new installation starts with.
+Pure: no Django. The defaults below are version 0 of the matrix, what a new installation starts with.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from cases.masking import Matrix, Mode, widest
+from cases.masking import Matrix, Mode
 from integrations.canonical import Sensitivity
 
 GROUP_PREFIX = "role: "
@@ -59,8 +59,3 @@ def roles_of(group_names: Iterable[str]) -> frozenset[Role]:
     """The roles among a person's groups; other groups (teams) and unknown roles give none."""
     known = {role.group_name: role for role in Role}
     return frozenset(known[name] for name in group_names if name in known)
-
-
-def matrix_of(roles: Iterable[Role]) -> Matrix:
-    """What a person with these roles may see; without a role, nothing."""
-    return MappingProxyType(widest([DEFAULT_MATRIX[role] for role in roles]))

@@ -49,6 +49,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEvent:
+    key: Annotated[str, PUBLIC]  # tells an event from the others of its order
     at: Annotated[datetime | None, PUBLIC]
     kind: Annotated[EventKind, PUBLIC]
     title: Annotated[str, PUBLIC]
@@ -82,6 +83,7 @@ def _events(record: OrderRecord) -> Iterator[TimelineEvent]:
 
 def _event(
     kind: EventKind,
+    key: str | int,
     title: str,
     at: datetime | None,
     *,
@@ -89,11 +91,13 @@ def _event(
     author: str | None = None,
     detail: str | None = None,
 ) -> TimelineEvent:
-    return TimelineEvent(at=at, kind=kind, title=title, author=author, detail=detail, amount=amount)
+    return TimelineEvent(
+        key=f"{kind}-{key}", at=at, kind=kind, title=title, author=author, detail=detail, amount=amount
+    )
 
 
 def _placed(order: Order) -> TimelineEvent:
-    return _event(EventKind.ORDER, _("Order %(ref)s placed") % {"ref": order.ref}, order.placed_at)
+    return _event(EventKind.ORDER, order.id, _("Order %(ref)s placed") % {"ref": order.ref}, order.placed_at)
 
 
 def _shipped(shipment: Shipment) -> TimelineEvent:
@@ -102,15 +106,20 @@ def _shipped(shipment: Shipment) -> TimelineEvent:
         ShipmentKind.DROP_SHIP: _("Shipment %(ref)s left the supplier"),
         ShipmentKind.PREPARATION: _("Step %(ref)s done in the warehouse"),
     }
-    return _event(EventKind.SHIPMENT, titles[shipment.kind] % {"ref": shipment.ref}, shipment.done_at)
+    return _event(
+        EventKind.SHIPMENT, shipment.id, titles[shipment.kind] % {"ref": shipment.ref}, shipment.done_at
+    )
 
 
 def _returned(found: Return) -> Iterator[TimelineEvent]:
-    yield _event(EventKind.RETURN, _("Return %(ref)s announced") % {"ref": found.ref}, found.announced_at)
+    key, words = f"{found.source}-{found.id}", {"ref": found.ref}
+    yield _event(EventKind.RETURN, key, _("Return %(ref)s announced") % words, found.announced_at)
     if found.received_at:
-        yield _event(EventKind.RETURN, _("Return %(ref)s received") % {"ref": found.ref}, found.received_at)
+        yield _event(EventKind.RETURN, f"{key}-in", _("Return %(ref)s received") % words, found.received_at)
     elif found.logistics is ReturnLogistics.CANCELLED:
-        yield _event(EventKind.RETURN, _("Return %(ref)s cancelled") % {"ref": found.ref}, found.announced_at)
+        yield _event(
+            EventKind.RETURN, f"{key}-off", _("Return %(ref)s cancelled") % words, found.announced_at
+        )
 
 
 def _issued(document: Invoice | CreditNote) -> TimelineEvent:
@@ -118,9 +127,15 @@ def _issued(document: Invoice | CreditNote) -> TimelineEvent:
     at = _start_of(document.issued_on)
     if isinstance(document, CreditNote):
         return _event(
-            EventKind.CREDIT_NOTE, _("Credit note %(ref)s posted") % words, at, amount=document.total
+            EventKind.CREDIT_NOTE,
+            document.id,
+            _("Credit note %(ref)s posted") % words,
+            at,
+            amount=document.total,
         )
-    return _event(EventKind.INVOICE, _("Invoice %(ref)s posted") % words, at, amount=document.total)
+    return _event(
+        EventKind.INVOICE, document.id, _("Invoice %(ref)s posted") % words, at, amount=document.total
+    )
 
 
 def _start_of(day: date | None) -> datetime | None:
@@ -133,7 +148,8 @@ def _paid(payment: Payment) -> TimelineEvent:
     title = titles[payment.state]
     if payment.document_ref:
         title = _("%(event)s for %(ref)s") % {"event": title, "ref": payment.document_ref}
-    return _event(EventKind.PAYMENT, title, payment.at, amount=payment.amount)
+    key = f"{payment.source}-{payment.id}"
+    return _event(EventKind.PAYMENT, key, title, payment.at, amount=payment.amount)
 
 
 def _payment_titles() -> dict[PaymentState, str]:
@@ -166,5 +182,10 @@ def _said(message: Message) -> TimelineEvent:
         MessageKind.SYSTEM: _("Logged by Odoo"),
     }
     return _event(
-        EventKind.MESSAGE, titles[message.kind], message.at, author=message.author, detail=message.body
+        EventKind.MESSAGE,
+        message.id,
+        titles[message.kind],
+        message.at,
+        author=message.author,
+        detail=message.body,
     )

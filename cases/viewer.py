@@ -39,6 +39,7 @@ class Viewer:
     grants: frozenset[Grant]
     language: str  # empty: the browser's
     time_zone: str  # empty: the installation's
+    policy_version: int = 0  # of the matrix
     token_id: int | None = None  # of the API token that speaks for this person
     token_scopes: frozenset[str] = frozenset()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cases.judgements import return_eligibility, told_contradictions
-from cases.masking import MaskedRecord, Mode, mask
+from cases.masking import MaskedRecord, Mode, mask, mask_items
 from cases.readings import ReadingKey, share
 from cases.timeline import timeline
 from cases.viewer import Viewer
@@ -26,6 +26,7 @@ __all__ = [
     "StillReading",
     "identify_order",
     "open_order",
+    "read_visible",
 ]
 
 LONGEST_REF = 100
@@ -143,7 +144,7 @@ async def open_order(
     Raises ``NotVisible``, ``AmbiguousOrder``, ``StillReading`` after ``patience_s``, or a ``GatewayError`` when Odoo
     cannot give the order itself. ``accept_recent`` lets the panels of a page use the reading the page started.
     """
-    record, reading = await _read_visible(
+    record, reading = await read_visible(
         viewer, connection, ref, company, correlation_id, patience_s, accept_recent
     )
     return _opened(record, reading, viewer)
@@ -166,7 +167,7 @@ async def identify_order(
     *, viewer: Viewer, connection: str, ref: str, company: int | None, correlation_id: str
 ) -> OrderIdentity:
     """Whose order this is, by the reading its page has started; raises what ``open_order`` raises."""
-    record, _ = await _read_visible(viewer, connection, ref, company, correlation_id, None, True)
+    record, _ = await read_visible(viewer, connection, ref, company, correlation_id, None, True)
     order, customer = record.order, record.customer
     return OrderIdentity(
         connection=connection,
@@ -179,15 +180,16 @@ async def identify_order(
     )
 
 
-async def _read_visible(
+async def read_visible(
     viewer: Viewer,
     connection: str,
     ref: str,
     company: int | None,
     correlation_id: str,
-    patience_s: float | None,
-    accept_recent: bool,
+    patience_s: float | None = None,
+    accept_recent: bool = True,
 ) -> tuple[OrderRecord, OrderReading]:
+    """The one order in scope, raw: for what stands beside the order page, and never to leave ``cases``."""
     companies = viewer.companies_in(connection)
     if company is not None:
         companies &= {company}
@@ -252,7 +254,7 @@ def _opened(record: OrderRecord, reading: OrderReading, viewer: Viewer) -> Opene
         company_id=record.order.company.id,
         ref=record.order.ref,
         record=mask(record, viewer.matrix),
-        timeline=tuple(mask(event, viewer.matrix, path="timeline") for event in timeline(record)),
+        timeline=mask_items(timeline(record), viewer.matrix, path="timeline"),
         contradictions=tuple(
             mask(found, viewer.matrix, path="contradictions")
             for found in told_contradictions(record, reading)

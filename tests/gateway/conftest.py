@@ -11,7 +11,8 @@ import pytest
 from django.utils import timezone
 
 from cases.masking import Matrix
-from cases.roles import Role, matrix_of
+from cases.matrices import matrix_of
+from cases.roles import Role
 from cases.viewer import Grant, Viewer
 from integrations.canonical import OrderReading
 from integrations.credentials import store_credential

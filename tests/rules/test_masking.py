@@ -107,8 +107,10 @@ def test_a_leaf_without_a_sensitivity_is_hidden_from_everybody() -> None:
 def test_an_empty_leaf_without_a_sensitivity_does_not_even_tell_that_it_is_empty() -> None:
     masked = mask(WithForgottenLeaves(), ALL)
     empty, full = masked.nothing, masked.text
-    assert dataclasses.replace(empty, path="") == dataclasses.replace(full, path="")
-    assert dataclasses.replace(masked.no_words, path="") == dataclasses.replace(masked.words, path="")
+    assert dataclasses.replace(empty, path="", place="") == dataclasses.replace(full, path="", place="")
+    assert dataclasses.replace(masked.no_words, path="", place="") == dataclasses.replace(
+        masked.words, path="", place=""
+    )
 
 
 def test_a_class_that_the_matrix_does_not_name_is_hidden() -> None:

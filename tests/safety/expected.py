@@ -66,6 +66,10 @@ payments.provider                         -      none   none   none   whole  non
 payments.method                           -      none   none   none   whole  none   none
 messages.author                           name   part   whole  whole  part   part   none
 messages.body                             -      none   whole  whole  none   none   none
+match.customer                            name   part   whole  whole  part   part   none
+match.account                             name   part   whole  whole  part   part   none
+match.city                                -      none   whole  whole  none   none   none
+match.postcode                            -      none   whole  whole  none   none   none
 timeline.author                           name   part   whole  whole  part   part   none
 timeline.detail                           -      none   whole  whole  none   none   none
 timeline.amount                           -      whole  whole  whole  whole  whole  none
@@ -89,6 +93,7 @@ order: promised_at warehouse brand region untaxed tax total
 order.lines: id kind sku name archived uom ordered shipped delivered invoiced returned announced returnable
 order.lines: unit_price discount_percent total stock.warehouse
 customer: id is_company language tax_profile orders_count loyalty.program loyalty.unit loyalty.expires_on
+customer: has_warning
 customer: preferences.email_opted_out preferences.phone_opted_out
 shipments: id ref kind state warehouse carrier tracking_numbers tracking_url scheduled_at done_at backorder_of
 shipments: lines.line_id lines.sku lines.name lines.quantity lines.uom lines.lots

@@ -4,6 +4,7 @@ Fields and constraints only; whatever changes a row lives beside its use case (a
 """
 
 from cases.models import casework  # noqa: F401 - registered here, used through cases.casework only
+from cases.models.holds import Hold, HoldKind
 from cases.models.masking import MaskingPolicy
 from cases.models.people import Density, Theme, User
 from cases.models.reveals import Reveal, RevealNotice, RevealReason
@@ -18,6 +19,8 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Density",
+    "Hold",
+    "HoldKind",
     "IdentityChoice",
     "MaskingPolicy",
     "Reveal",

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from cases.identity_questions import Asked, question_for
-from cases.roles import Role, matrix_of
+from cases.matrices import matrix_of
+from cases.roles import Role
 from integrations.canonical import Company, MatchReason, Money, OrderMatch, OrderState
 
 SEES, MASKED = matrix_of([Role.SUPERVISOR]), matrix_of([Role.AGENT])

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -90,8 +89,10 @@ async def send(
     """
     failure: GatewayError
     try:
-        request = _client().build_request(method, url, headers=dict(headers), content=content)
-        response = await _client().send(request, stream=True)
+        request = httpx.Request(
+            method, url, headers={**_fixed_headers(), **headers}, content=content, extensions=_LIMITS
+        )
+        response = await _transport().handle_async_request(request)
         try:
             body = await _read_bounded(response, max_bytes)
         finally:
@@ -161,29 +162,29 @@ def use_transport(factory: TransportFactory | None) -> None:
     _transport_factory = factory or _default_transport
 
 
-def _client() -> httpx.AsyncClient:
+def _transport() -> httpx.AsyncBaseTransport:
+    """Asked directly: httpx's client would look for redirects, cookies and logins that we never want."""
     scope = current_scope()
-    client: httpx.AsyncClient | None = scope.resources.get("http")
-    if client is None:
-        client = scope.resources["http"] = _new_client()
-        scope.closers.append(client.aclose)
-    return client
+    transport: httpx.AsyncBaseTransport | None = scope.resources.get("http")
+    if transport is None:
+        transport = scope.resources["http"] = _transport_factory()
+        scope.closers.append(transport.aclose)
+    return transport
 
 
-def _new_client() -> httpx.AsyncClient:
-    no_cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-    return httpx.AsyncClient(
-        transport=_transport_factory(),
-        cookies=no_cookies,
-        headers={
-            "User-Agent": f"Deskglass/{_version()}",
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip",
-        },
-        timeout=httpx.Timeout(SILENCE_TIMEOUT_S, connect=CONNECT_TIMEOUT_S, pool=POOL_TIMEOUT_S),
-        follow_redirects=False,
-        trust_env=False,
-    )
+_LIMITS = {
+    "timeout": httpx.Timeout(SILENCE_TIMEOUT_S, connect=CONNECT_TIMEOUT_S, pool=POOL_TIMEOUT_S).as_dict()
+}
+
+
+@lru_cache(maxsize=1)
+def _fixed_headers() -> Mapping[str, str]:
+    return {
+        "User-Agent": f"Deskglass/{_version()}",
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+        "Connection": "keep-alive",
+    }
 
 
 @lru_cache(maxsize=1)

@@ -59,9 +59,7 @@ class OrderQuestion:
 
     def tree(self, branches: Sequence[Branch], company: int) -> OdooCall:
         """The orders of one company. Costs, credit and positions are those of the company that Odoo is asked in."""
-        specification = order_specification(
-            self._capabilities, self._dialect, branches, payment_details=self._payment_details
-        )
+        specification = _known_specification(self._capabilities, tuple(branches), self._payment_details)
         return self._search((company,), specification, limit=MAX_MATCHES)
 
     def _search(self, companies: Sequence[int], specification: dict[str, Any], *, limit: int) -> OdooCall:
@@ -126,6 +124,27 @@ class OrderQuestion:
             calls=cost.calls,
             slowest_call_ms=cost.slowest_ms,
         )
+
+
+_MOST_KNOWN = 64
+_known: dict[tuple[int, tuple[Branch, ...], bool], tuple[Capabilities, dict[str, Any]]] = {}
+
+
+def _known_specification(
+    capabilities: Capabilities, branches: tuple[Branch, ...], payment_details: bool
+) -> dict[str, Any]:
+    """Built once per connection and set of branches: hundreds of fields are checked, which a page would feel.
+
+    Nobody changes a specification. The capabilities are kept beside it, so that their identity stays theirs.
+    """
+    key = (id(capabilities), branches, payment_details)
+    if key not in _known:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        dialect = dialect_for(capabilities.version)
+        specification = order_specification(capabilities, dialect, branches, payment_details=payment_details)
+        _known[key] = (capabilities, specification)
+    return _known[key][1]
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cases.masking import Matrix
 from cases.matrices import matrix_of
+from cases.models import SearchAttempt, User
 from cases.roles import Role
 from cases.viewer import Grant, Viewer
 from integrations.canonical import OrderReading
@@ -86,8 +87,9 @@ def connect(committed: None) -> Connect:
     ) -> ConnectionConfig:
         place = (sandbox.port, role)
         if known is None and place not in _discovered:
-            await in_thread(partial(_store, sandbox, role, f"discovery-{role}", None))
-            _discovered[place] = await OdooClient(await reread(f"discovery-{role}")).capabilities()
+            asked = f"discovery-{role}-{sandbox.port}"
+            await in_thread(partial(_store, sandbox, role, asked, None))
+            _discovered[place] = await OdooClient(await reread(asked)).capabilities()
         await in_thread(partial(_store, sandbox, role, slug, known or _discovered[place]))
         return await reread(slug)
 
@@ -107,6 +109,15 @@ def _store(sandbox: Sandbox, role: str, slug: str, known: Capabilities | None) -
     )
     user = sandbox.keys[role]
     store_credential(connection=made, purpose="read", login=user["login"], key=user["key"])
+
+
+@pytest.fixture
+async def known_person(committed: None) -> AsyncIterator[None]:
+    """The person of ``viewer`` as a row: who searches is counted."""
+    await in_thread(lambda: User.objects.update_or_create(pk=1, defaults={"username": "amy"}))
+    yield
+    await in_thread(SearchAttempt.objects.all().delete)
+    await in_thread(User.objects.filter(pk=1).delete)
 
 
 async def read(config: ConnectionConfig, ref: str, *, seconds: float = 10.0, **options: Any) -> OrderReading:

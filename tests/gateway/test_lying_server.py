@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from cases.models import User
 from cases.roles import Role
 from cases.search import search_orders
 from cases.workspace import NotVisible, open_order
@@ -117,9 +116,10 @@ async def test_of_two_orders_sent_only_the_one_in_scope_is_opened(lying: Callabl
     assert found.record.order.channel_ref.value == "yours"
 
 
-async def test_a_search_drops_what_is_outside_the_scope(lying: Callable[..., Any]) -> None:
+async def test_a_search_drops_what_is_outside_the_scope(
+    lying: Callable[..., Any], known_person: None
+) -> None:
     await lying(rows_of(order(company_id=OTHERS, name="S00099"), order()))
-    await in_thread(lambda: User.objects.create(pk=AGENT.user_id, username="amy"))
     found = await search_orders(viewer=AGENT, query="S00010", correlation_id="r-1")
     assert [match.ref.value for match in found.matches] == ["S00010"]
     assert not found.is_ambiguous

@@ -15,11 +15,12 @@ from tests.gateway.conftest import (
     connect,
     forget_everything,
     fresh_gateway,
+    known_person,
     odoo,
     sandboxes,
 )
 
-__all__ = ["committed", "connect", "forget_everything", "fresh_gateway", "odoo", "sandboxes"]
+__all__ = ["committed", "connect", "forget_everything", "fresh_gateway", "known_person", "odoo", "sandboxes"]
 
 
 async def find(config: ConnectionConfig, typed: str, **options: Any) -> FoundOrders:

@@ -214,9 +214,11 @@ def canary_order(book: Book, *, name: str, company: int, shift: int = 0) -> tupl
         "currency_id": currency,
         "company_id": {"id": company, "display_name": f"Company {company}", "currency_id": currency},
         "warehouse_id": own,
+        "team_id": {"id": 5, "display_name": book.text("order.origin.sales_team")},
+        "website_id": {"id": 6, "display_name": "Main shop"},
         "fiscal_position_id": False,
         "partner_id": customer,
-        "partner_shipping_id": _partner(book, "customer.delivery_address", 42 + shift),
+        "partner_shipping_id": _delivery_address(book, 42 + shift),
         "partner_invoice_id": _partner(book, "customer.invoice_address", 43 + shift),
         "order_line": [line],
         "picking_ids": _pickings(own, unit, order_line_id, shift),
@@ -244,6 +246,12 @@ def _partner(book: Book, path: str, number: int) -> Row:
         "city": book.text(f"{path}.city"),
         "country_id": {"id": number, "display_name": book.place(f"{path}.country")},
     }
+
+
+def _delivery_address(book: Book, number: int) -> Row:
+    partner = _partner(book, "customer.delivery_address", number)
+    partner["country_id"]["code"] = book.place("order.origin.country")
+    return partner
 
 
 def _stock(book: Book, number: int, warehouse: Row) -> Row:

@@ -19,6 +19,8 @@ class Sight(StrEnum):
 
 # Columns after the name: how a part looks ("-": there is no part), then one sight per role, as in ROLES.
 _TABLE = """
+order.origin.sales_team                   -      none   whole  whole  whole  whole  none
+order.origin.country                      place  part   whole  whole  part   part   none
 order.refundable                          -      whole  whole  whole  whole  whole  none
 order.lines.refundable                    -      whole  whole  whole  whole  whole  none
 order.lines.available                     band   part   whole  whole  whole  whole  none
@@ -89,7 +91,7 @@ admin         whole   none      none      none       none     none
 # Everything else there is: what the customer's own paperwork shows.
 _OPEN = """
 order: connection company.id company.name id ref channel_ref replaces source state delivery invoicing placed_at
-order: promised_at warehouse brand region untaxed tax total
+order: promised_at warehouse brand region untaxed tax total origin.website origin.warehouse
 order.lines: id kind sku name archived uom ordered shipped delivered invoiced returned announced returnable
 order.lines: unit_price discount_percent total stock.warehouse
 customer: id is_company language tax_profile orders_count loyalty.program loyalty.unit loyalty.expires_on
@@ -106,6 +108,7 @@ returns: id ref source of_shipment destination headline logistics decision money
 returns: tracking_numbers lines.line_id lines.sku lines.name lines.quantity lines.received lines.uom
 returns: lines.logistics lines.decision lines.money
 messages: id at kind
+match: connection company.id company.name id ref channel_ref state placed_at total customer_id account_id why
 timeline: key at kind title
 """
 
@@ -129,4 +132,4 @@ SENSITIVE_FIELDS: frozenset[str] = frozenset(SIGHT)
 # Sensitive fields that the order page does not draw; the API gives them.
 NOT_ON_THE_PAGE: frozenset[str] = frozenset(
     f"customer.address.{name}" for name in ("name", "street", "postcode", "city", "country")
-)
+) | {"order.origin.sales_team", "order.origin.country"}

@@ -11,9 +11,9 @@ import pytest
 from django.conf import settings
 
 from console.urls import urlpatterns
-from tests.safety.conftest import ORDER
+from tests.safety.conftest import ORDER, TWICE
 from tests.safety.expected import ROLES
-from tests.safety.house import House, settled, sign_in, token_of
+from tests.safety.house import House, post_form, settled, sign_in, token_of
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 STRANGERS = ("outsider", "scope_without_role", "other_company")
@@ -36,7 +36,7 @@ NOT_SIGNED_IN = ("deactivated", "anonymous")
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "": ("/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
     "search/": ("/search/", {"POST": "nobody=302 *=200", "*": "*=405"}),
-    # Neither a search that was not begun nor a candidate that was not offered is there for anybody.
+    # Without a search that one began, and without a candidate that one was offered: see below.
     "search/more/<slug:connection>/": ("/search/more/main/", {"POST": "nobody=302 *=404", "*": "*=405"}),
     "search/choose/": ("/search/choose/", {"POST": "nobody=302 *=404", "*": "*=405"}),
     "orders/<slug:connection>/<path:ref>/": (
@@ -175,7 +175,23 @@ def test_what_is_not_visible_answers_like_what_does_not_exist(house: House, who:
             assert there.status_code == 404
             assert _comparable(there) == _comparable(missing)
         found, nothing = (api.post("/api/v1/search", json={"q": name}) for name in (ORDER, "S99999"))
-        assert found.json() == nothing.json() == {"results": [], "ambiguous": False, "silent": {}}
+        assert found.json() == nothing.json()
+        assert not any(found.json().values())
+
+
+def test_what_was_offered_to_one_person_is_nothing_to_another(house: House) -> None:
+    owner, other = house.browser("supervisor"), house.browser("auditor")
+    page = post_form(owner, "/search/", q=TWICE).text
+    offers = re.findall(r'name="candidate" value="([^"]+)"', page)
+    searches = re.findall(r'name="search" value="([^"]+)"', page)
+
+    assert offers
+    for offer in offers:
+        assert post_form(other, "/search/choose/", candidate=offer).status_code == 404
+        assert post_form(owner, "/search/choose/", candidate=offer[:-2] + "AA").status_code == 404
+    for search in searches:
+        assert post_form(other, "/search/more/main/", search=search, q=TWICE).status_code == 404
+    assert post_form(owner, "/search/choose/", candidate=offers[0]).status_code == 302
 
 
 def test_an_agent_does_not_learn_that_a_number_exists_in_another_company(house: House) -> None:

@@ -5,15 +5,25 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from console.api.cases import CaseNotesView, CasesView, CaseView
 from console.api.orders import OrderView, SearchView
 from console.health import healthz, metrics_page, readyz
-from console.views.home import home
+from console.views.case import case, live
+from console.views.case_changes import change_case, open_case, write_note
+from console.views.home import assign_cases, home, keep_view
 from console.views.order import order
 from console.views.search import choose, search, search_more
 from console.views.sign_in import SignInView, preferences, sign_out
 
 pages = [
     path("", home, name="home"),
+    path("cases/open/", open_case, name="case-open"),
+    path("cases/assign/", assign_cases, name="cases-assign"),
+    path("cases/views/", keep_view, name="case-views"),
+    path("cases/<int:case_id>/", case, name="case"),
+    path("cases/<int:case_id>/live/", live, name="case-live"),
+    path("cases/<int:case_id>/notes/", write_note, name="case-notes"),
+    path("cases/<int:case_id>/change/", change_case, name="case-change"),
     path("search/", search, name="search"),
     path("search/more/<slug:connection>/", search_more, name="search-more"),
     path("search/choose/", choose, name="search-choose"),
@@ -33,6 +43,9 @@ api = [
         name="api-schema",
     ),
     path("api/v1/search", SearchView.as_view(), name="api-search"),
+    path("api/v1/cases", CasesView.as_view(), name="api-cases"),
+    path("api/v1/cases/<int:case_id>", CaseView.as_view(), name="api-case"),
+    path("api/v1/cases/<int:case_id>/notes", CaseNotesView.as_view(), name="api-case-notes"),
     path("api/v1/orders/<slug:connection>/<path:ref>", OrderView.as_view(), name="api-order"),
 ]
 

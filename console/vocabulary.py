@@ -209,6 +209,26 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "promise": Word(_("Promise at risk"), WARN, "alert"),
         "check": Word(_("Check first"), INFO, "question"),
     },
+    "CaseState": {
+        "open": Word(_("Open"), INFO, "ring"),
+        "snoozed": Word(_("Snoozed"), glyph="clock"),
+        "closed": Word(_("Closed"), OK, "check"),
+        "merged": Word(_("Merged"), glyph="forward"),
+    },
+    "CaseType": {
+        "order_inquiry": Word(_("Order inquiry"), glyph="question"),
+        "return": Word(_("Return"), glyph="back"),
+        "billing_dispute": Word(_("Billing dispute"), WARN, "alert"),
+        "delivery": Word(_("Delivery"), glyph="forward"),
+        "product_question": Word(_("Product question"), glyph="question"),
+        "other": Word(_("Other"), glyph="dot"),
+    },
+    "CasePriority": {
+        "1": Word(_("Urgent"), DANGER, "alert"),
+        "2": Word(_("High"), WARN, "alert"),
+        "3": Word(_("Normal"), glyph="dot"),
+        "4": Word(_("Low"), glyph="minus"),
+    },
     "ConnectionState": {
         "ok": Word(_("Working"), OK, "dot"),
         "degraded": Word(_("Degraded"), WARN, "half"),

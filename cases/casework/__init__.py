@@ -33,6 +33,7 @@ from cases.casework.visible import (
     NotPermitted,
     find_case,
     may_work,
+    state_of_case,
     visible_cases,
 )
 from cases.casework.working import (
@@ -101,6 +102,7 @@ __all__ = [
     "saved_views",
     "snooze",
     "sort_case",
+    "state_of_case",
     "take",
     "tick",
     "unlink_order",

@@ -52,6 +52,11 @@ def find_case(viewer: Viewer, case_id: int, *, for_update: bool = False) -> Case
     return case
 
 
+def state_of_case(viewer: Viewer, case_id: int) -> CaseState:
+    """All that a caller outside learns of the row itself. Raises ``CaseNotVisible``."""
+    return CaseState(find_case(viewer, case_id).state)
+
+
 def resolve_case(viewer: Viewer, case_id: int) -> Case:
     """The case a number stands for today: of a merged one, the case that goes on."""
     case = find_case(viewer, case_id)

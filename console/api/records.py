@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum
 from typing import Any
 
 from cases.masking import Cell, MaskedRecord, Mode
@@ -55,7 +55,7 @@ def _plain(value: Any) -> Any:
         return record_json(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, StrEnum):
+    if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):
         return format(value, "f")

@@ -19,7 +19,9 @@ from cases.failures import OdooFailure
 from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
 from console.security import ViewerRequest, viewer_required
 from console.views.frame import frame
+from console.views.order_cases import order_cases
 from console.views.order_context import (
+    CASES,
     HEADER,
     explain,
     failed_panel,
@@ -41,7 +43,7 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
     company = _company(request)
     address = order_url(connection, ref, company)
     panel = request.GET.get("panel", "")
-    if panel and panel != HEADER and panel not in _PANELS:
+    if panel and panel not in (HEADER, CASES) and panel not in _PANELS:
         return await _not_found(request, connection, ref)
     # What stands around the order is looked up while Odoo is asked.
     around = None if panel else asyncio.ensure_future(sync_to_async(frame)(request.viewer))
@@ -95,6 +97,8 @@ def _show(
     )
     label = connection_label(connection)
     context = order_context(request, opened, connection=label, address=address, at=timezone.now())
+    if panel == CASES:
+        context |= order_cases(request.viewer, opened)
     response = render(request, _template(panel), around | context)
     response["Server-Timing"] = opened.server_timing
     return response

@@ -18,6 +18,8 @@ FRESH_S, AGING_S = 60, 300
 
 # Not a panel of facts: the head of the page, which a waiting page fetches like one.
 HEADER = "header"
+# Neither: our own cases about the order and its customer, which the page fetches beside Odoo's panels.
+CASES = "cases"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,11 @@ def order_url(connection: str, ref: str, company: int | None = None) -> str:
     return f"{address}?{urlencode({'company': company})}" if company is not None else address
 
 
+def explain_url(connection: str, ref: str, company: int) -> str:
+    """Where the order's masked values lead; the field's place is put behind it."""
+    return f"{reverse('why')}?{urlencode({'connection': connection, 'company': company, 'ref': ref})}&field="
+
+
 def panel_url(address: str, panel: str, *, again: bool = False) -> str:
     query = {"panel": panel, "again": "1"} if again else {"panel": panel}
     return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
@@ -73,6 +80,7 @@ def order_context(
         ),
         "connection": connection,
         "order_url": address,
+        "explain_url": explain_url(opened.connection, opened.ref, opened.company_id),
         "request_id": getattr(request, "id", ""),
     }
 

@@ -35,10 +35,11 @@ function goTo(id) {
 }
 
 function step(by) {
-  const rows = [...document.querySelectorAll("main [data-row]")];
+  const rows = [...document.querySelectorAll("main [data-row], #case-queue [data-row]")];
   const places = rows.length ? rows : [...document.querySelectorAll("#order-header, .panel[id]")];
   if (!places.length) return;
-  const at = places.indexOf(document.activeElement.closest("[data-row], .panel[id], #order-header"));
+  const place = document.activeElement.closest("[data-row], .panel[id], #order-header");
+  const at = places.indexOf(place ?? document.querySelector("#case-queue [aria-current]"));
   const next = places[Math.min(places.length - 1, Math.max(0, at + by))];
   next.focus({ preventScroll: true });
   next.scrollIntoView({ block: rows.length ? "nearest" : "start" });

@@ -12,6 +12,13 @@ def nowhere(request: HttpRequest, **_: str) -> HttpResponse:
 
 urlpatterns = [
     path("", nowhere, name="home"),
+    path("cases/open", nowhere, name="case-open"),
+    path("cases/assign", nowhere, name="cases-assign"),
+    path("cases/views", nowhere, name="case-views"),
+    path("cases/<int:case_id>", nowhere, name="case"),
+    path("cases/<int:case_id>/live", nowhere, name="case-live"),
+    path("cases/<int:case_id>/notes", nowhere, name="case-notes"),
+    path("cases/<int:case_id>/change", nowhere, name="case-change"),
     path("search", nowhere, name="search"),
     path("orders/<str:connection>/<path:ref>/", nowhere, name="order"),
     path("sign-in", nowhere, name="sign-in"),

@@ -17,7 +17,9 @@ from cases.audit_anchor import make_anchor_key
 from cases.demo.connections import UnclearEnvironment, store_connections, wanted_connections
 from cases.demo.people import Known, seed_people
 from cases.demo.sample_orders import find_sample_orders
+from cases.demo.seed_cases import Orders, case_opener, find_story_orders, has_cases, is_told, seed_cases
 from cases.schedules import sync_schedules
+from cases.viewer import Viewer
 from integrations.http import close_clients
 from integrations.odoo.probe import ProbeReport, probe
 
@@ -44,6 +46,7 @@ class Command(BaseCommand):
             make_anchor_key(Path(settings.AUDIT_ANCHOR_DIR))
         sync_schedules()
         people = seed_people(companies=companies, known=_known(state), at=timezone.now())
+        _fill_queues({server.slug: server.story for server in wanted}, companies)
         state = {
             "url": os.environ.get("DEMO_URL", state.get("url", "")),
             "users": people,
@@ -67,6 +70,21 @@ async def _look_around(stories: dict[str, Path | None]) -> tuple[dict[str, list[
             if samples := await find_sample_orders(slug, company_id=first, story=story):
                 return companies, samples
         return companies, []
+    finally:
+        await close_clients()
+
+
+def _fill_queues(stories: dict[str, Path | None], companies: dict[str, list[tuple[int, str]]]) -> None:
+    if not is_told(stories) or has_cases():
+        return
+    opener = case_opener()
+    orders = async_to_sync(_story_orders)(opener, stories)
+    seed_cases(opener, companies=companies, orders=orders, at=timezone.now())
+
+
+async def _story_orders(opener: Viewer, stories: dict[str, Path | None]) -> Orders:
+    try:
+        return await find_story_orders(opener, stories)
     finally:
         await close_clients()
 

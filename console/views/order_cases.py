@@ -1,0 +1,34 @@
+"""What an order's page says of our own cases: the one being worked on, and those before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cases.casework import CaseType, cases_about, may_work
+from cases.viewer import Viewer
+from cases.workspace import OpenedOrder
+
+
+def order_cases(viewer: Viewer, opened: OpenedOrder) -> dict[str, Any]:
+    record = opened.record
+    customer = record.customer.id.value if record.customer is not None else None
+    connection, ref = record.order.connection.value, opened.ref
+    cases = cases_about(viewer, connection, opened.company_id, ref, customer)
+    here = (connection, opened.company_id, ref)
+    current = next(
+        (
+            case
+            for case in cases
+            if case.state.value in ("open", "snoozed")
+            and any((o.connection.value, o.company.value, o.ref.value) == here for o in case.orders)
+        ),
+        None,
+    )
+    return {
+        "cases": cases,
+        "current_case": current,
+        "cases_read": True,
+        "may_work_cases": may_work(viewer),
+        "case_types": CaseType.choices,
+        "case_ref": ref,
+    }

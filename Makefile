@@ -31,8 +31,8 @@ test: env ## Run every test on a throw-away PostgreSQL (ARGS="tests/runtime -k s
 check: env ## Lint, format, types, import contracts, migrations, templates, security
 	@$(VENV_PYTHON) -m console.runtime.checks
 
-bench: env ## Measure; the last line is one JSON object
-	@$(VENV_PYTHON) -m console.runtime.testing -- $(VENV_PYTHON) -m tests.bench $(ARGS)
+bench: env ## Measure; the last line is one JSON object (ARGS="--record" keeps it in docs/)
+	@$(VENV_PYTHON) -m tests.bench $(ARGS)
 
 crash: ## The crash run of the action engine
 	@echo "crash: this version has no actions to crash yet; the crash run comes with the action engine." >&2; exit 2

@@ -67,6 +67,8 @@ def cold_figures(
     pages: Sequence[ColdPage], flat_ms: Sequence[float], *, unfinished: int = 0
 ) -> dict[str, float]:
     """Of one round; without flat reads there is nothing to compare with."""
+    if not pages:
+        raise ValueError(f"none of {unfinished} pages was a whole order")
     page_ms = [page.page_ms for page in pages]
     figures = {
         "cold_p50_ratio": median(page.ratio for page in pages),

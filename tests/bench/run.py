@@ -145,9 +145,12 @@ class Run:
     def _cold(self, odoo: Odoo, supply: Supply, *, title: str) -> Figures:
         flat, browser = self._flat_reader(odoo), self._browser()
         company = flat.companies()[0]
+        first = [browser.order(odoo.slug, number).ms for number in supply.warm_up]
         for number in supply.warm_up:
-            browser.order(odoo.slug, number)
             flat.read(number, company)
+        say(
+            f"warm-up, not counted: {len(first)} pages, the first one {first[0]:.0f} ms, the last {first[-1]:.0f} ms"
+        )
         rounds: list[Figures] = []
         for orders in supply.rounds:
             measured = measure_cold(browser, odoo.slug, orders, flat=flat, company=company)

@@ -14,6 +14,7 @@ from tests.bench.conditions import cpu_s
 from tests.bench.figures import ColdPage, percentile
 from tests.bench.flat import FlatReader
 from tests.bench.installation import Sandbox
+from tests.bench.report import say
 
 LOAD_SEED = 7
 OPEN_AGAIN_LIMIT_S = 40.0
@@ -43,6 +44,7 @@ def measure_cold(
 def _keep(measured: ColdRound, page: Page) -> None:
     if page.odoo is None or page.status != 200:
         measured.unfinished += 1
+        say(f"  not a whole order: {page.status}, {len(page.body)} bytes after {page.ms:.0f} ms")
         return
     slowest_ms, calls = page.odoo
     measured.pages.append(ColdPage(page_ms=page.ms, slowest_call_ms=slowest_ms, calls=calls))

@@ -18,7 +18,8 @@ def age_of_case(
 ) -> Word:
     """What the age chip of a case says. Only an unanswered customer makes an open case late."""
     if state != "open" or waiting_since is None:
-        return Word(gettext("opened %(age)s") % {"age": _age(opened_at, at)}, Tone.NEUTRAL, "clock")
+        age = format_age(int((at - opened_at).total_seconds()))
+        return Word(gettext("opened %(age)s") % {"age": age}, Tone.NEUTRAL, "clock")
     soon, late = (timedelta(hours=hours) for hours in ANSWER_WITHIN_H[priority])
     waited = at - waiting_since
     tone, glyph = (
@@ -28,8 +29,13 @@ def age_of_case(
         if waited >= soon
         else (Tone.OK, "dot")
     )
-    return Word(gettext("waits since %(age)s") % {"age": _age(waiting_since, at)}, tone, glyph)
+    return Word(gettext("waiting %(time)s") % {"time": _duration(waited)}, tone, glyph)
 
 
-def _age(since: datetime, at: datetime) -> str:
-    return format_age(int((at - since).total_seconds()))
+def _duration(waited: timedelta) -> str:
+    minutes = max(0, int(waited.total_seconds())) // 60
+    if minutes < 60:
+        return gettext("%(n)d min") % {"n": minutes}
+    if minutes < 24 * 60:
+        return gettext("%(n)d h") % {"n": minutes // 60}
+    return gettext("%(n)d d") % {"n": minutes // (24 * 60)}

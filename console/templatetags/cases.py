@@ -6,11 +6,14 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from cases.casework.history import STEPS
+from cases.masking import BULLETS, Cell, Mode
 from console.aging import age_of_case
-from console.cells import draw_chip
+from console.cells import draw_chip, escape, show
 from console.formatting import current_writer
 from console.views.case_context import case_url
 
@@ -29,6 +32,15 @@ def case_age(case: Any) -> SafeString:
         at=timezone.now(),
     )
     return draw_chip(word, title=current_writer().exact(since))
+
+
+@register.simple_tag
+def said(cell: Any) -> SafeString:
+    """What somebody wrote: of a text that is shown in part, only what was cut looks masked."""
+    if not isinstance(cell, Cell) or cell.mode is not Mode.PARTIAL or not isinstance(cell.value, str):
+        return show(cell, current_writer())
+    cut = format_html('<span class="masked" title="{}">{}</span>', gettext("Masked for your role"), BULLETS)
+    return SafeString(escape(cell.value).replace(BULLETS, cut))
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import connection
-from guardian.shortcuts import assign_perm
+from guardian.shortcuts import assign_perm, remove_perm
 
 from cases.masking_policy import current_policy
 from cases.matrices import matrix_of
@@ -74,6 +74,11 @@ def viewer_through_token(*, user_id: int, token_id: int, scopes: Iterable[str]) 
 def grant_scope(*, group: Group, scope: Scope) -> None:
     """Let a group see the orders of a scope; granting twice changes nothing."""
     assign_perm(VIEW_ORDERS, group, scope)
+
+
+def revoke_scope(*, group: Group, scope: Scope) -> None:
+    """Take the orders of a scope from a group; what was never granted stays that way."""
+    remove_perm(VIEW_ORDERS, group, scope)
 
 
 def make_role_groups() -> dict[Role, Group]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from time import monotonic
 from weakref import WeakKeyDictionary
 
-from integrations.canonical import OrderReading
+from integrations.canonical import OrderReading, OriginCondition
 
 KEPT_S = 5.0
 
@@ -25,6 +25,7 @@ class ReadingKey:
     ref: str
     companies: frozenset[int]
     payment_details: bool
+    origins: frozenset[OriginCondition] | None = None
 
 
 class _Readings:

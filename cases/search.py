@@ -13,6 +13,8 @@ from uuid import UUID
 
 from cases.identity_questions import Question, question_for
 from cases.masking import MaskedRecord, Mode, mask
+from cases.scope_rules import placed
+from cases.scoping import domain_limits, rules_of
 from cases.search_answers import Answer, AnswerKey, share
 from cases.search_kinds import classify
 from cases.search_quota import may_continue, note_hits, take_search
@@ -160,20 +162,36 @@ def _task(
     viewer: Viewer, query: OrderQuery, slug: str, correlation_id: str, *, accept_recent: bool
 ) -> asyncio.Task[Answer]:
     companies = viewer.companies_in(slug)
-    key = AnswerKey(slug, query.text, query.kinds, companies)
-    return share(key, partial(_ask, slug, query, companies, correlation_id), accept_recent=accept_recent)
+    key = AnswerKey(slug, query.text, query.kinds, companies, viewer.narrow_grants_in(slug))
+    return share(key, partial(_ask, viewer, slug, query, correlation_id), accept_recent=accept_recent)
 
 
-async def _ask(slug: str, query: OrderQuery, companies: frozenset[int], correlation_id: str) -> Answer:
+async def _ask(viewer: Viewer, slug: str, query: OrderQuery, correlation_id: str) -> Answer:
     try:
         source = await order_source(slug)
-        return await source.find_orders(
-            query, companies=companies, budget=Budget.page(), correlation_id=correlation_id
+        found = await source.find_orders(
+            query,
+            companies=viewer.companies_in(slug),
+            origins=await domain_limits(viewer, slug),
+            budget=Budget.page(),
+            correlation_id=correlation_id,
         )
+        return await _placed(found, slug)
     except LookupError:
         return FoundOrders()
     except GatewayError as error:
         return error.with_traceback(None)
+
+
+async def _placed(found: FoundOrders, slug: str) -> FoundOrders:
+    rules = await rules_of(slug)
+    if not rules:
+        return found
+    return replace(
+        found,
+        matches=tuple(placed(match, rules) for match in found.matches),
+        account_orders=tuple(placed(match, rules) for match in found.account_orders),
+    )
 
 
 def _masked(viewer: Viewer, slug: str, answer: Answer) -> ConnectionAnswer:
@@ -196,7 +214,7 @@ def _masked(viewer: Viewer, slug: str, answer: Answer) -> ConnectionAnswer:
 
 def _in_scope(match: OrderMatch, viewer: Viewer, slug: str) -> bool:
     """The scope went into the question already; the answer is checked again."""
-    return viewer.may_see(slug, match.company.id)
+    return viewer.may_see(slug, match.company.id, brand=match.brand, region=match.region)
 
 
 def kind_of(query: OrderQuery) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from weakref import WeakKeyDictionary
 
+from cases.viewer import Grant
 from integrations.canonical import FoundOrders, MatchReason
 from integrations.errors import GatewayError
 
@@ -27,6 +28,7 @@ class AnswerKey:
     text: str = field(repr=False)
     kinds: frozenset[MatchReason]
     companies: frozenset[int]
+    grants: frozenset[Grant] = frozenset()  # where they say more than companies
 
 
 _Running = dict[AnswerKey, tuple[float, asyncio.Task[Answer]]]

@@ -56,6 +56,11 @@ class Viewer:
     def connections(self) -> frozenset[str]:
         return frozenset(grant.connection for grant in self.grants)
 
+    def narrow_grants_in(self, connection: str) -> frozenset[Grant]:
+        """All grants on a connection where one of them says more than the company; none where companies say it all."""
+        here = frozenset(grant for grant in self.grants if grant.connection == connection)
+        return here if any(grant.brand or grant.region for grant in here) else frozenset()
+
     def may_see(
         self, connection: str, company_id: int, *, brand: str | None = None, region: str | None = None
     ) -> bool:

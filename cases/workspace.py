@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +14,8 @@ from cases.readings import ReadingKey, share
 from cases.timeline import timeline
 from cases.viewer import Viewer
 from integrations.canonical import Branch, BranchProblem, Company, OrderReading, OrderRecord, Sensitivity
+from cases.scope_rules import Rule, placed
+from cases.scoping import domain_limits, rules_of
 from integrations.gateways import Budget, order_source
 
 __all__ = [
@@ -112,6 +115,7 @@ class OpenedOrder:
     company_id: int
     ref: str
     record: MaskedRecord
+    connection: str
     timeline: tuple[MaskedRecord, ...]
     contradictions: tuple[MaskedRecord, ...]
     eligibility: dict[int, MaskedRecord]  # by line id: whether and until when it may come back
@@ -195,7 +199,8 @@ async def read_visible(
         companies &= {company}
     if not companies or not ref.strip() or len(ref) > LONGEST_REF:
         raise NotVisible
-    key = ReadingKey(connection, ref.strip(), companies, sees_payments(viewer))
+    origins = await domain_limits(viewer, connection)
+    key = ReadingKey(connection, ref.strip(), companies, sees_payments(viewer), origins)
     task = share(key, lambda: _read(key, correlation_id), accept_recent=accept_recent)
     try:
         reading = await asyncio.wait_for(asyncio.shield(task), patience_s)
@@ -205,8 +210,17 @@ async def read_visible(
 
 
 def sees_payments(viewer: Viewer) -> bool:
+    reading = _placed(reading, await rules_of(connection))
     """Whether payment references are fetched at all: what a viewer may not see never enters this process for them."""
     return viewer.matrix.get(Sensitivity.PAYMENT, Mode.HIDE) is not Mode.HIDE
+
+def _placed(reading: OrderReading, rules: Sequence[Rule]) -> OrderReading:
+    """The reading with every order in its brand and region; shared readings know neither, for rules change."""
+    if not rules:
+        return reading
+    records = tuple(replace(record, order=placed(record.order, rules)) for record in reading.records)
+    return replace(reading, records=records)
+
 
 
 async def _read(key: ReadingKey, correlation_id: str) -> OrderReading:
@@ -224,6 +238,7 @@ async def _read(key: ReadingKey, correlation_id: str) -> OrderReading:
 
 
 def _only(reading: OrderReading, viewer: Viewer, connection: str) -> OrderRecord:
+        origins=key.origins,
     """The one order in scope. The scope went into the question already; the answer is checked again."""
     visible = [record for record in reading.records if _in_scope(record, viewer, connection)]
     if not visible:
@@ -257,6 +272,7 @@ def _opened(record: OrderRecord, reading: OrderReading, viewer: Viewer) -> Opene
         timeline=mask_items(timeline(record), viewer.matrix, path="timeline"),
         contradictions=tuple(
             mask(found, viewer.matrix, path="contradictions")
+        connection=record.order.connection,
             for found in told_contradictions(record, reading)
         ),
         eligibility={

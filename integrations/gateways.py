@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from integrations.canonical import FoundOrders, OrderQuery, OrderReading
+from integrations.canonical import FoundOrders, OrderQuery, OrderReading, OriginCondition
 from integrations.odoo.budget import Budget
 from integrations.odoo.connections import connection
 from integrations.odoo.gateway import OdooGateway
@@ -21,10 +21,17 @@ class OrderSource(Protocol):
         payment_details: bool,
         budget: Budget,
         correlation_id: str,
+        origins: frozenset[OriginCondition] | None = None,
     ) -> OrderReading: ...
 
     async def find_orders(
-        self, query: OrderQuery, *, companies: frozenset[int], budget: Budget, correlation_id: str
+        self,
+        query: OrderQuery,
+        *,
+        companies: frozenset[int],
+        budget: Budget,
+        correlation_id: str,
+        origins: frozenset[OriginCondition] | None = None,
     ) -> FoundOrders: ...
 
 

@@ -71,6 +71,13 @@ class OrderLineShape(Shape):
     eligibility = EligibilityShape
 
 
+class OriginShape(Shape):
+    sales_team = serializers.CharField(allow_null=True)
+    website = serializers.CharField(allow_null=True)
+    warehouse = serializers.CharField(allow_null=True)
+    country = serializers.CharField(allow_null=True, help_text="ISO 3166 code of where it is shipped.")
+
+
 class OrderShape(Shape):
     connection = serializers.CharField()
     company = serializers.IntegerField(
@@ -90,6 +97,7 @@ class OrderShape(Shape):
     warehouse = serializers.CharField(allow_null=True)
     brand = serializers.CharField(allow_null=True)
     region = serializers.CharField(allow_null=True)
+    origin = OriginShape(allow_null=True)
     untaxed = MoneyShape()
     tax = MoneyShape()
     total = MoneyShape()

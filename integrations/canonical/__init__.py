@@ -45,6 +45,7 @@ from integrations.canonical.orders import (
     OrderState,
     StockLevel,
 )
+from integrations.canonical.origins import OrderOrigin, OriginCondition
 from integrations.canonical.phone_numbers import PhoneNumber, parse_phone
 from integrations.canonical.readings import (
     Branch,
@@ -107,10 +108,12 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderMatch",
+    "OrderOrigin",
     "OrderQuery",
     "OrderReading",
     "OrderRecord",
     "OrderState",
+    "OriginCondition",
     "Partial",
     "Payment",
     "PaymentProgress",

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from integrations.canonical.orders import Company, OrderState
+from integrations.canonical.origins import OrderOrigin
 from integrations.canonical.sensitivity import PERSONAL, PUBLIC, Money, Partial
 
 
@@ -63,6 +64,9 @@ class OrderMatch:
     city: Annotated[str | None, PERSONAL]  # where it is delivered to
     postcode: Annotated[str | None, PERSONAL]
     why: Annotated[tuple[MatchReason, ...], PUBLIC]
+    brand: Annotated[str | None, PUBLIC] = None
+    region: Annotated[str | None, PUBLIC] = None
+    origin: OrderOrigin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

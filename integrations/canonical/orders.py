@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
+from integrations.canonical.origins import OrderOrigin
 from integrations.canonical.sensitivity import FINANCIAL, INTERNAL, PUBLIC, Money, Partial
 
 
@@ -108,6 +109,7 @@ class Order:
     warehouse: Annotated[str | None, PUBLIC]
     brand: Annotated[str | None, PUBLIC]
     region: Annotated[str | None, PUBLIC]
+    origin: OrderOrigin | None = None
     untaxed: Annotated[Money, PUBLIC]
     tax: Annotated[Money, PUBLIC]
     total: Annotated[Money, PUBLIC]

@@ -21,6 +21,7 @@ MODELS = (
     "account.move",
     "account.move.line",
     "account.payment",
+    "crm.team",
     "delivery.carrier",
     "loyalty.card",
     "loyalty.program",
@@ -44,6 +45,7 @@ MODELS = (
     "stock.quant",
     "stock.warehouse",
     "uom.uom",
+    "website",
 )
 
 

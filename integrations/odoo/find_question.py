@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from integrations.canonical import MatchReason, OrderQuery, parse_phone
+from integrations.canonical import MatchReason, OrderQuery, OriginCondition, parse_phone
 from integrations.odoo.calls import OdooCall
 from integrations.odoo.capabilities import Capabilities
 from integrations.odoo.dialects import dialect_for
+from integrations.odoo.origin_domain import origin_domain
+from integrations.odoo.specification import origin_specification
 
 MAX_FOUND = 20
 MAX_PARTNERS = 40
@@ -35,7 +37,14 @@ _LOTS: Hops = (
 class FindQuestion:
     """One text, one connection, the companies it may be looked for in."""
 
-    def __init__(self, capabilities: Capabilities, query: OrderQuery, companies: frozenset[int]) -> None:
+    def __init__(
+        self,
+        capabilities: Capabilities,
+        query: OrderQuery,
+        companies: frozenset[int],
+        origins: frozenset[OriginCondition] | None = None,
+    ) -> None:
+        self._origins = origins
         self._capabilities = capabilities
         self._companies = sorted(companies)
         self.query = query
@@ -116,8 +125,11 @@ class FindQuestion:
             model="sale.order",
             method="web_search_read",
             params={
-                "domain": [["company_id", "in", self._companies], *domain],
-                "specification": found_order_specification() | (more or {}),
+                "domain": [
+                    *origin_domain(self._origins, self._capabilities, companies=self._companies),
+                    *domain,
+                ],
+                "specification": found_order_specification(self._capabilities) | (more or {}),
                 "limit": MAX_FOUND + 1,  # one more than is shown tells that there are more
                 "order": "date_order desc, id desc",
             },
@@ -195,11 +207,14 @@ class FindQuestion:
         return [(MatchReason.PHONE, [name, "ilike", phone.shortest]) for name in usable]
 
 
-def found_order_specification() -> dict[str, Any]:
-    """What a list of found orders shows; every Odoo we speak to has these fields."""
+def found_order_specification(capabilities: Capabilities) -> dict[str, Any]:
+    """What a list of found orders shows, which every Odoo we speak to has, and where each comes from."""
     named: dict[str, Any] = {"fields": {"display_name": {}}}
     place: dict[str, Any] = {"city": {}, "zip": {}}
+    origin = origin_specification(capabilities)
+    shipped_to = origin.pop("partner_shipping_id", {"fields": {}})["fields"]
     return {
+        **origin,
         "name": {},
         "client_order_ref": {},
         "state": {},
@@ -208,7 +223,7 @@ def found_order_specification() -> dict[str, Any]:
         "currency_id": {"fields": {"name": {}, "decimal_places": {}}},
         "company_id": named,
         "partner_id": {"fields": {"name": {}, "commercial_partner_id": named, **place}},
-        "partner_shipping_id": {"fields": place},
+        "partner_shipping_id": {"fields": {**place, **shipped_to}},
     }
 
 

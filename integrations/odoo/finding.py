@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from integrations.canonical import FoundOrders, MatchReason, OrderMatch, OrderQuery
+from integrations.canonical import FoundOrders, MatchReason, OrderMatch, OrderQuery, OriginCondition
 from integrations.errors import GatewayError
 from integrations.odoo.budget import Budget
 from integrations.odoo.calls import OdooAnswer, OdooCall
@@ -81,13 +81,19 @@ class _Findings:
 
 
 async def find_orders(
-    client: OdooClient, query: OrderQuery, *, companies: frozenset[int], budget: Budget, correlation_id: str
+    client: OdooClient,
+    query: OrderQuery,
+    *,
+    companies: frozenset[int],
+    budget: Budget,
+    correlation_id: str,
+    origins: frozenset[OriginCondition] | None = None,
 ) -> FoundOrders:
     """Everything in these companies that the text names, and the other orders of the accounts behind it.
 
     Raises the gateway's errors when nothing at all was answered; an answer in part says so in ``incomplete``.
     """
-    question = FindQuestion(await client.capabilities(budget=budget), query, companies)
+    question = FindQuestion(await client.capabilities(budget=budget), query, companies, origins)
     findings = _Findings()
     wanted: list[tuple[OdooCall, Callable[[Outcome], None]]] = []
     if call := question.numbers():

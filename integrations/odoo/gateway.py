@@ -9,7 +9,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
-from integrations.canonical import Branch, BranchProblem, FoundOrders, OrderQuery, OrderReading
+from integrations.canonical import (
+    Branch,
+    BranchProblem,
+    FoundOrders,
+    OrderQuery,
+    OrderReading,
+    OriginCondition,
+)
 from integrations.errors import (
     BusinessRefusal,
     Forbidden,
@@ -54,8 +61,9 @@ class OdooGateway:
         payment_details: bool,
         budget: Budget,
         correlation_id: str,
+        origins: frozenset[OriginCondition] | None = None,
     ) -> OrderReading:
-        """Every order with this number in these companies, whole, in one round trip.
+        """Every order with this number in these companies, whole, in one round trip; ``origins`` narrows further.
 
         Each company is asked by itself, side by side; where there are many, it is found out first which have one.
 
@@ -66,7 +74,7 @@ class OdooGateway:
         capabilities = await self._client.capabilities(budget=budget)
         problems = missing_branches(capabilities)
         problems |= _memory.refused(self._config.slug, self._config.credential_version)
-        question = OrderQuestion(self._config.slug, capabilities, ref, companies, payment_details)
+        question = OrderQuestion(self._config.slug, capabilities, ref, companies, payment_details, origins)
         cost = Cost()
         ask = partial(self._ask, cost=cost, budget=budget, correlation_id=correlation_id)
         wanted = [branch for branch in TREE_BRANCHES if branch not in problems]
@@ -93,11 +101,22 @@ class OdooGateway:
         return answers
 
     async def find_orders(
-        self, query: OrderQuery, *, companies: frozenset[int], budget: Budget, correlation_id: str
+        self,
+        query: OrderQuery,
+        *,
+        companies: frozenset[int],
+        budget: Budget,
+        correlation_id: str,
+        origins: frozenset[OriginCondition] | None = None,
     ) -> FoundOrders:
         """Orders that carry what was typed, by any of the kinds it can be; see ``finding``."""
         return await finding.find_orders(
-            self._client, query, companies=companies, budget=budget, correlation_id=correlation_id
+            self._client,
+            query,
+            companies=companies,
+            origins=origins,
+            budget=budget,
+            correlation_id=correlation_id,
         )
 
     async def _read_apart(

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from integrations.canonical import Branch, BranchProblem, OrderReading
+from integrations.canonical import Branch, BranchProblem, OrderReading, OriginCondition
 from integrations.errors import Garbled, GatewayError
 from integrations.odoo.capabilities import Capabilities
 from integrations.odoo.client import OdooAnswer, OdooCall
 from integrations.odoo.dialects import dialect_for
 from integrations.odoo.mapping.order import order_record
 from integrations.odoo.mapping.values import Row
+from integrations.odoo.origin_domain import origin_domain
 from integrations.odoo.specification import order_specification
 
 MAX_MATCHES = 5  # one number in several companies; more than a handful is not a number any more
@@ -45,12 +46,14 @@ class OrderQuestion:
         ref: str,
         companies: frozenset[int],
         payment_details: bool,
+        origins: frozenset[OriginCondition] | None = None,
     ) -> None:
         self._connection = connection
         self._capabilities = capabilities
         self._dialect = dialect_for(capabilities.version)
         self._names = sorted({ref, ref.upper()})
         self._payment_details = payment_details
+        self._origins = origins
         self.companies = tuple(sorted(companies))
 
     def locate(self) -> OdooCall:
@@ -68,7 +71,10 @@ class OrderQuestion:
             method="web_search_read",
             ids=None,
             params={
-                "domain": [["name", "in", self._names], ["company_id", "in", list(companies)]],
+                "domain": [
+                    ["name", "in", self._names],
+                    *origin_domain(self._origins, self._capabilities, companies=companies),
+                ],
                 "specification": specification,
                 "limit": limit,
             },

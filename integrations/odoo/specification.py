@@ -48,7 +48,7 @@ _PRODUCT_NAME = _named("product.product", "default_code")
 
 def _partner(extra: Mapping[str, Relation | None] | None = None) -> Relation:
     fields = _leaves("display_name name street street2 zip city")
-    return Relation("res.partner", {**fields, "country_id": _named("res.country"), **(extra or {})})
+    return Relation("res.partner", {**fields, "country_id": _named("res.country", "code"), **(extra or {})})
 
 
 def _document(dialect: Dialect, *, with_notes: bool) -> Relation:
@@ -70,6 +70,18 @@ def _document(dialect: Dialect, *, with_notes: bool) -> Relation:
     if with_notes:
         fields[dialect.reversals] = _document(dialect, with_notes=False)
     return Relation("account.move", fields, order="id")
+
+
+def _origin() -> dict[str, Relation | None]:
+    """What tells an order's brand and region beside its warehouse and where it is shipped."""
+    return {"team_id": _named("crm.team"), "website_id": _named("website")}
+
+
+def origin_specification(capabilities: Capabilities) -> Specification:
+    """The same facts for a list of found orders."""
+    shipped_to = Relation("res.partner", {"country_id": _named("res.country", "code")})
+    wish = {**_origin(), "warehouse_id": _named("stock.warehouse"), "partner_shipping_id": shipped_to}
+    return _cut("sale.order", wish, capabilities)
 
 
 def _customer() -> Relation:
@@ -191,6 +203,7 @@ def _wish(branch: Branch, dialect: Dialect, *, payment_details: bool) -> dict[st
             "currency_id": _CURRENCY,
             "company_id": Relation("res.company", {**_leaves("display_name"), "currency_id": _CURRENCY}),
             "warehouse_id": _named("stock.warehouse"),
+            **_origin(),
             "fiscal_position_id": _named("account.fiscal.position"),
             "partner_id": _customer(),
             "partner_shipping_id": _partner(),

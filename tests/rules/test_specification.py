@@ -35,7 +35,7 @@ BEHIND = {
     "invoice_ids": "account.move", "reversal_move_id": "account.move", "reversal_move_ids": "account.move",
     "reversed_entry_id": "account.move", "refund_id": "account.move", "invoice_line_ids": "account.move.line",
     "transaction_ids": "payment.transaction", "payment_method_id": "payment.method", "rma_ids": "rma",
-    "message_ids": "mail.message", "subtype_id": "mail.message.subtype",
+    "message_ids": "mail.message", "subtype_id": "mail.message.subtype", "team_id": "crm.team",
 }  # fmt: skip
 
 
@@ -101,7 +101,8 @@ def test_each_version_is_asked_by_its_own_names(version: int, unit: str, reversa
 def test_the_specification_gets_back_what_the_recorded_orders_hold(version: int) -> None:
     name = {17: "QM2476", 18: "SO-40797", 19: "LK008892"}[version]
     row = order_row(version, name)
-    assert row.keys() - {"id"} == whole(capabilities(version)).keys()
+    since_asked = {"team_id"}  # what the recordings are too old to hold
+    assert row.keys() - {"id"} == whole(capabilities(version)).keys() - since_asked
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -173,7 +174,7 @@ def test_the_branches_together_are_the_sum_of_the_branches_apart(version: int) -
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_list_of_found_orders_asks_only_for_known_fields(version: int) -> None:
-    assert unknown(capabilities(version), found_order_specification()) == []
+    assert unknown(capabilities(version), found_order_specification(capabilities(version))) == []
 
 
 @given(data=st.data(), version=st.sampled_from(VERSIONS))

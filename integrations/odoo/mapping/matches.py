@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from integrations.canonical import Company, MatchReason, OrderMatch, OrderQuery, parse_phone
-from integrations.odoo.mapping.order import order_state
+from integrations.odoo.mapping.order import order_origin, order_state
 from integrations.odoo.mapping.values import (
     Currency,
     Row,
@@ -43,6 +43,7 @@ def order_match(row: Row, *, connection: str, why: Collection[MatchReason]) -> O
         city=text(delivery.get("city")),
         postcode=text(delivery.get("zip")),
         why=tuple(reason for reason in _TOLD if reason in why),
+        origin=order_origin(row),
     )
 
 

@@ -14,6 +14,7 @@ from integrations.canonical import (
     Money,
     Order,
     OrderLine,
+    OrderOrigin,
     OrderRecord,
     OrderState,
 )
@@ -71,6 +72,16 @@ def order_state(row: Row) -> OrderState:
     return _STATES.get(str(row.get("state")), OrderState.UNKNOWN)
 
 
+def order_origin(row: Row) -> OrderOrigin:
+    country = related(related(row, "partner_shipping_id") or {}, "country_id") or {}
+    return OrderOrigin(
+        sales_team=display(row, "team_id"),
+        website=display(row, "website_id"),
+        warehouse=display(row, "warehouse_id"),
+        country=text(country.get("code")),
+    )
+
+
 def order_record(
     row: Row,
     cards: Sequence[Row],
@@ -111,6 +122,7 @@ def order_record(
             warehouse=display(row, "warehouse_id"),
             brand=None,
             region=None,
+            origin=order_origin(row),
             untaxed=currency.money(row.get("amount_untaxed")),
             tax=currency.money(row.get("amount_tax")),
             total=currency.money(row.get("amount_total")),

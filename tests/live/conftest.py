@@ -214,8 +214,11 @@ def people(rows_stay: None) -> People:
 
 
 @pytest.fixture(scope="session")
-def main_connection(connect: Connect, interposer: Interposer) -> str:
-    return connect("main", interposer.url)
+def main_connection(connect: Connect, interposer: Interposer, console: ConsoleProcess) -> str:
+    """Probed before its first use, as whoever sets a connection up does."""
+    slug = connect("main", interposer.url)
+    console.manage("check_odoo", slug)
+    return slug
 
 
 @pytest.fixture(scope="session")

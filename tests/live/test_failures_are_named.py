@@ -11,6 +11,8 @@ from dataclasses import replace
 
 import pytest
 
+from cases.models import Scope
+from integrations.models import OdooConnection
 from tests.live.choose_orders import ChosenOrder
 from tests.live.conftest import PASSWORD, Connect, People, RealOdoo, account_of
 from tests.live.console_process import Answer, Browser, ConsoleProcess
@@ -55,6 +57,14 @@ NOT_FACTS = ("order.connection", "problems", "freshness", "odoo_calls", "timelin
 FAULTS = [fault for fault in Fault if fault is not Fault.NONE]
 
 Place = tuple[Interposer, str]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def only_main_stays(main_connection: str) -> Iterator[None]:
+    """The broken connections of this file are nobody's afterwards: a search asks all that a person may see."""
+    yield
+    Scope.objects.exclude(connection=main_connection).delete()
+    OdooConnection.objects.exclude(slug=main_connection).delete()
 
 
 @pytest.fixture(scope="module")

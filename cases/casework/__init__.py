@@ -33,6 +33,7 @@ from cases.casework.visible import (
     NotPermitted,
     find_case,
     may_work,
+    require_worker,
     state_of_case,
     visible_cases,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "record_not_visible",
     "remember_identity",
     "reopen",
+    "require_worker",
     "save_view",
     "saved_views",
     "snooze",

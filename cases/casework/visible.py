@@ -57,6 +57,13 @@ def state_of_case(viewer: Viewer, case_id: int) -> CaseState:
     return CaseState(find_case(viewer, case_id).state)
 
 
+def require_worker(viewer: Viewer, case_id: int) -> None:
+    """Raises ``CaseNotVisible``, and ``NotPermitted`` where the viewer only looks on."""
+    find_case(viewer, case_id)
+    if not may_work(viewer):
+        raise NotPermitted
+
+
 def resolve_case(viewer: Viewer, case_id: int) -> Case:
     """The case a number stands for today: of a merged one, the case that goes on."""
     case = find_case(viewer, case_id)

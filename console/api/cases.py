@@ -86,7 +86,7 @@ class CaseView(APIView):
         """Change several things at once, all of them or none."""
         viewer = _viewer(request, TokenScope.CASES_WRITE)
         with _problems(viewer, case_id):
-            casework.state_of_case(viewer, case_id)  # what is not there says so before the body is looked at
+            casework.require_worker(viewer, case_id)  # what is not there says so before the body is looked at
             given = _checked(CaseChange(data=request.data))
             with transaction.atomic():
                 _change(viewer, case_id, given)
@@ -99,7 +99,7 @@ class CaseNotesView(APIView):
         """Keep an internal note."""
         viewer = _viewer(request, TokenScope.CASES_WRITE)
         with _problems(viewer, case_id):
-            casework.state_of_case(viewer, case_id)
+            casework.require_worker(viewer, case_id)
             given = _checked(NewNote(data=request.data))
             casework.note(viewer=viewer, case_id=case_id, body=given["body"])
             return Response(_case_json(casework.read_case(viewer, case_id)), status=201)

@@ -92,6 +92,7 @@ async def _changed(
 ) -> HttpResponse:
     query = QueueQuery.of(request.GET)
     try:
+        await sync_to_async(casework.require_worker)(request.viewer, case_id)
         await apply(request, case_id)
     except CaseNotVisible:
         return await sync_to_async(not_found)(request, case_id)
@@ -183,8 +184,7 @@ def _merge(form: QueryDict, known: dict[str, Any]) -> None:
     try:
         casework.merge(**known, into_id=into)
     except CaseNotVisible:
-        casework.state_of_case(known["viewer"], known["case_id"])  # not this one: then it is the other
-        raise IllegalChange("no_such_case") from None
+        raise IllegalChange("no_such_case") from None  # the other one: this one was found before
 
 
 _CHANGES: dict[str, Change] = {

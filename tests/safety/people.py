@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cases.access import grant_scope, make_role_groups
 from cases.models import ApiToken, Scope, User
+from cases.models.casework import Case, CaseEntry
 from cases.roles import Role
 from cases.tokens import TokenScope, issue_token, revoke_token
 from tests.safety.expected import ROLES
@@ -17,7 +18,13 @@ from tests.safety.tokens import Mint
 
 CONNECTIONS = ("main", "north", "broken")
 OWN, OTHER, FAR = 1, 2, 3  # companies; nobody but the supervisor sees OTHER as well
-ALL_SCOPES = (TokenScope.ORDERS_READ, TokenScope.SEARCH_READ)
+ALL_SCOPES = (
+    TokenScope.ORDERS_READ,
+    TokenScope.SEARCH_READ,
+    TokenScope.CASES_READ,
+    TokenScope.CASES_WRITE,
+)
+CASE = 424242  # of company OWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +93,38 @@ def _issue(user: User, at: datetime, *scopes: TokenScope) -> str:
     return issue_token(
         user=user, name="canary", scopes=scopes, expires_at=expires_at, issued_by="test", at=at
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWords:
+    """What people wrote in the one case there is, and whose it is."""
+
+    first: str
+    last: str
+    local: str
+    number: str
+
+    @property
+    def said(self) -> str:
+        phone = f"+49 {self.number[:3]} {self.number[3:]}"
+        return f"{self.last} writes from {self.local}@mail.example or {phone} about S00042"
+
+
+def case_words() -> CaseWords:
+    mint = Mint(seed=11)
+    return CaseWords(first=mint.head(), last=mint.head(), local=mint.head(), number=mint.figure(4))
+
+
+def make_case() -> None:
+    words, now = case_words(), timezone.now()
+    case = Case.objects.create(
+        pk=CASE,
+        subject=words.said,
+        customer_name=f"{words.first} {words.last}",
+        connection="main",
+        company_id=OWN,
+        opened_at=now,
+        updated_at=now,
+    )
+    for kind, sender in (("message", "customer"), ("note", "agent")):
+        CaseEntry.objects.create(case=case, kind=kind, sender=sender, at=now, body=words.said)

@@ -14,6 +14,7 @@ from console.urls import urlpatterns
 from tests.safety.conftest import ORDER, TWICE
 from tests.safety.expected import ROLES
 from tests.safety.house import House, post_form, settled, sign_in, token_of
+from tests.safety.people import CASE
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 STRANGERS = ("outsider", "scope_without_role", "other_company")
@@ -34,6 +35,26 @@ NOT_SIGNED_IN = ("deactivated", "anonymous")
 
 # Per address: an example of it, and per method who gets what: "who=status ...", "*" for everybody else.
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    # Forms without what they ask for, so that nothing is opened, given away or changed; see also the tests of cases.
+    "cases/open/": ("/cases/open/", {"POST": "nobody=302 *=404", "*": "*=405"}),
+    "cases/assign/": ("/cases/assign/", {"POST": "*=302", "*": "*=405"}),
+    "cases/views/": ("/cases/views/", {"POST": "*=302", "*": "*=405"}),
+    "cases/<int:case_id>/notes/": (
+        f"/cases/{CASE}/notes/",
+        {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=302", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/change/": (
+        f"/cases/{CASE}/change/",
+        {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=302", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/": (
+        f"/cases/{CASE}/",
+        {"GET HEAD": "nobody=302 strangers=404 *=200", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/live/": (
+        f"/cases/{CASE}/live/",
+        {"GET HEAD": "nobody=302 strangers=404 *=200", "*": "*=405"},
+    ),
     "": ("/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
     "search/": ("/search/", {"POST": "nobody=302 *=200", "*": "*=405"}),
     # Without a search that one began, and without a candidate that one was offered: see below.
@@ -61,6 +82,32 @@ API: dict[str, tuple[str, dict[str, str]]] = {
     "api/v1/search": (
         "/api/v1/search",
         {"POST": "nobody=401 orders_only=403 *=200", "OPTIONS": "nobody=401 *=200", "*": "nobody=401 *=405"},
+    ),
+    "api/v1/cases": (
+        "/api/v1/cases",
+        {
+            "GET HEAD": "nobody=401 orders_only=403 search_only=403 *=200",
+            "POST": "nobody=401 orders_only=403 search_only=403 *=400",
+            "OPTIONS": "nobody=401 *=200",
+            "*": "nobody=401 *=405",
+        },
+    ),
+    "api/v1/cases/<int:case_id>": (
+        f"/api/v1/cases/{CASE}",
+        {
+            "GET HEAD": "nobody=401 orders_only=403 search_only=403 strangers=404 *=200",
+            "PATCH": "nobody=401 orders_only=403 search_only=403 strangers=404 auditor=403 admin=403 *=200",
+            "OPTIONS": "nobody=401 *=200",
+            "*": "nobody=401 *=405",
+        },
+    ),
+    "api/v1/cases/<int:case_id>/notes": (
+        f"/api/v1/cases/{CASE}/notes",
+        {
+            "POST": "nobody=401 orders_only=403 search_only=403 strangers=404 auditor=403 admin=403 *=400",
+            "OPTIONS": "nobody=401 *=200",
+            "*": "nobody=401 *=405",
+        },
     ),
     "api/v1/orders/<slug:connection>/<path:ref>": (
         f"/api/v1/orders/main/{ORDER}",

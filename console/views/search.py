@@ -116,7 +116,8 @@ def _context(request: ViewerRequest, query: str, found: Found) -> dict[str, Any]
         "count": len(found.matches),
         "account_count": len(found.account_orders),
         "is_waiting": bool(found.waiting),
-        "is_ambiguous": found.is_ambiguous,
+        # With an answer outstanding what stands alone now may soon be one of several.
+        "is_choosable": found.is_ambiguous or bool(found.waiting),
         "has_more": found.has_more,
         "name_refused": found.name_refused,
         "asks_nothing": found.kind == "nothing",

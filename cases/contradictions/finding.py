@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from integrations.canonical import PUBLIC, Branch, OrderRecord
+from integrations.canonical import PUBLIC, Branch, LineKind, Order, OrderLine, OrderRecord
 
 
 class Severity(StrEnum):
@@ -31,6 +32,15 @@ class Finding:
     message: Annotated[str, PUBLIC]
     customer_message: Annotated[str, PUBLIC]
     words: Mapping[str, str | date] = field(default_factory=dict)
+
+
+def kept_goods(order: Order) -> list[OrderLine]:
+    """Lines of which something went out and has not come back."""
+    return [
+        line
+        for line in order.lines
+        if line.kind is LineKind.GOODS and (line.shipped or Decimal(0)) > (line.returned or Decimal(0))
+    ]
 
 
 Search = Callable[[OrderRecord, datetime], Iterable[Finding]]

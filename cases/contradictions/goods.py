@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from cases.contradictions.finding import Finding, Rule, Severity
+from cases.contradictions.finding import Finding, Rule, Severity, kept_goods
 from cases.sentences import gettext_noop
 from integrations.canonical import (
     Branch,
     DeliveryProgress,
     LineKind,
+    MessageKind,
     OrderLine,
     OrderRecord,
     OrderState,
@@ -82,7 +83,9 @@ def _overdue(shipment: Shipment, at: datetime) -> bool:
 
 def _promise_missed(record: OrderRecord, at: datetime) -> Iterator[Finding]:
     order = record.order
-    late = order.promised_at is not None and order.promised_at < at
+    late = (
+        order.promised_at is not None and order.promised_at.date() < at.date()
+    )  # a day holds until it is over
     if not late or order.state is not OrderState.CONFIRMED:
         return
     if order.delivery in (DeliveryProgress.PENDING, DeliveryProgress.PARTIAL) and _goods_to_come(record):
@@ -109,7 +112,7 @@ def _goods(record: OrderRecord) -> Iterator[OrderLine]:
 def _cancelled_but_shipped(record: OrderRecord, at: datetime) -> Iterator[Finding]:
     if record.order.state is not OrderState.CANCELLED:
         return
-    out = [line for line in _goods(record) if (line.shipped or Decimal(0)) > (line.returned or Decimal(0))]
+    out = kept_goods(record.order)
     if out:
         yield Finding(
             code="cancelled_but_shipped",
@@ -121,7 +124,7 @@ def _cancelled_but_shipped(record: OrderRecord, at: datetime) -> Iterator[Findin
 
 
 def _tracking_silent(record: OrderRecord, at: datetime) -> Iterator[Finding]:
-    """Odoo hears nothing after a parcel leaves: for a while the silence itself is worth a look."""
+    """Odoo hears nothing after any parcel leaves; it tells something only where the customer has asked since."""
     for shipment in record.shipments:
         if (
             shipment.state is not ShipmentState.DONE
@@ -131,18 +134,32 @@ def _tracking_silent(record: OrderRecord, at: datetime) -> Iterator[Finding]:
             continue
         if _came_back(record, shipment):
             continue
-        if SILENT_AFTER < at - shipment.done_at < FORGOTTEN_AFTER:
+        silent = SILENT_AFTER < at - shipment.done_at < FORGOTTEN_AFTER
+        if silent and _customer_asked(record, shipment.done_at):
             yield Finding(
                 code="tracking_silent",
                 severity=Severity.CHECK,
                 message=gettext_noop(
-                    "%(shipment)s left on %(day)s; nothing was heard of it since. Ask the carrier."
+                    "%(shipment)s left on %(day)s and the customer has written since. Ask the carrier where it is."
                 ),
                 customer_message=gettext_noop(
                     "Your parcel left on %(day)s. We are asking the carrier where it is."
                 ),
                 words={"shipment": shipment.ref, "day": _day(shipment.done_at)},
             )
+
+
+def _customer_asked(record: OrderRecord, since: datetime) -> bool:
+    """By e-mail, or with their own name in the portal; what colleagues write there says nothing of the parcel."""
+    name = record.customer.name if record.customer else ""
+    return any(
+        message.at is not None
+        and message.at > since
+        # Odoo puts the company before a contact's name.
+        and (message.author or "").rpartition(", ")[2] == name.rpartition(", ")[2] != ""
+        and message.kind in (MessageKind.EMAIL, MessageKind.COMMENT)
+        for message in record.messages
+    )
 
 
 def _came_back(record: OrderRecord, shipment: Shipment) -> bool:
@@ -170,7 +187,7 @@ def _no_tracking(record: OrderRecord, at: datetime) -> Iterator[Finding]:
 def _delivered_without_shipment(record: OrderRecord, at: datetime) -> Iterator[Finding]:
     """Odoo counts goods as delivered of which no transfer to the customer is done."""
     for line in _goods(record):
-        if (line.delivered or Decimal(0)) > (line.shipped or Decimal(0)):
+        if line.shipped is not None and (line.delivered or Decimal(0)) > line.shipped:
             yield Finding(
                 code="delivered_without_shipment",
                 severity=Severity.CHECK,
@@ -191,7 +208,7 @@ GOODS_RULES = (
     Rule(code="shipment_overdue", rests_on=_MOVED, find=_shipment_overdue),
     Rule(code="promise_missed", rests_on=_MOVED, find=_promise_missed),
     Rule(code="cancelled_but_shipped", rests_on=_MOVED, find=_cancelled_but_shipped),
-    Rule(code="tracking_silent", rests_on=_MOVED, find=_tracking_silent),
+    Rule(code="tracking_silent", rests_on=_MOVED | {Branch.MESSAGES}, find=_tracking_silent),
     Rule(code="no_tracking", rests_on=_MOVED, find=_no_tracking),
     Rule(code="delivered_without_shipment", rests_on=_MOVED, find=_delivered_without_shipment),
 )

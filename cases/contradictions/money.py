@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from cases.contradictions.finding import Finding, Rule, Severity
+from cases.contradictions.finding import Finding, Rule, Severity, kept_goods
 from cases.sentences import gettext_noop
 from integrations.canonical import (
     Branch,
@@ -119,8 +119,8 @@ def _cancelled_but_paid(record: OrderRecord, at: datetime) -> Iterator[Finding]:
     ledger = sum(
         (_signed(p) for p in record.payments if _counts(p, PaymentSource.LEDGER, currency)), Decimal(0)
     )
-    # The ledger's entry and the provider's are two looks at one payment.
-    if max(provider, ledger) > CENT:
+    # The ledger's entry and the provider's are two looks at one payment; goods that were kept are paid for.
+    if max(provider, ledger) > _billed_for_kept_goods(record) + CENT:
         yield Finding(
             code="cancelled_but_paid",
             severity=Severity.MONEY,
@@ -129,9 +129,27 @@ def _cancelled_but_paid(record: OrderRecord, at: datetime) -> Iterator[Finding]:
         )
 
 
+def _billed_for_kept_goods(record: OrderRecord) -> Decimal:
+    if not kept_goods(record.order):
+        return Decimal(0)
+    currency = record.order.total.currency
+    invoices, notes = (
+        sum(
+            (
+                d.total.amount
+                for d in documents
+                if d.state is DocumentState.POSTED and d.total.currency == currency
+            ),
+            Decimal(0),
+        )
+        for documents in (record.invoices, record.credit_notes)
+    )
+    return max(Decimal(0), invoices - notes)
+
+
 def _cancelled_but_billed(record: OrderRecord, at: datetime) -> Iterator[Finding]:
     """Odoo leaves a posted invoice posted when its order is cancelled."""
-    if record.order.state is not OrderState.CANCELLED:
+    if record.order.state is not OrderState.CANCELLED or kept_goods(record.order):
         return
     for invoice in record.invoices:
         if invoice.state is DocumentState.POSTED and invoice.residual.amount > 0:
@@ -145,15 +163,18 @@ def _cancelled_but_billed(record: OrderRecord, at: datetime) -> Iterator[Finding
 
 
 def _invoiced_over_shipped(record: OrderRecord, at: datetime) -> Iterator[Finding]:
-    """Goods that were billed, and of which nothing is left to be shipped.
+    """Goods that were billed, of which fewer ever went out, and nothing is left to be shipped.
 
-    Both figures are net: a return lowers what was delivered, a linked credit what was invoiced. Prepaid goods are no
-    contradiction while they are still to come.
+    What came back and is not credited is another matter with a rule of its own, so returns do not count here.
+    Prepaid goods are no contradiction while they are still to come, or still to be picked or packed.
     """
     if record.order.state is not OrderState.CONFIRMED:
         return
     coming = {
-        line.line_id for shipment in record.shipments if shipment.state in _OPEN for line in shipment.lines
+        line.line_id
+        for step in (*record.shipments, *record.preparations)
+        if step.state in _OPEN
+        for line in step.lines
     }
     for line in record.order.lines:
         if (
@@ -166,7 +187,7 @@ def _invoiced_over_shipped(record: OrderRecord, at: datetime) -> Iterator[Findin
                 code="invoiced_over_shipped",
                 severity=Severity.MONEY,
                 message=gettext_noop(
-                    "%(product)s: more is invoiced than the customer has, and no shipment is open."
+                    "%(product)s: more is invoiced than was ever shipped, and no shipment is open."
                 ),
                 customer_message=gettext_noop("We are checking your invoice against what you received."),
                 words={"product": line.name},
@@ -174,7 +195,9 @@ def _invoiced_over_shipped(record: OrderRecord, at: datetime) -> Iterator[Findin
 
 
 def _over(line: OrderLine) -> Decimal:
-    return (line.invoiced or Decimal(0)) - (line.delivered or Decimal(0))
+    """Odoo's own figure counts where it is higher: goods can have left with another order's shipment."""
+    went = max(line.shipped or Decimal(0), line.delivered or Decimal(0))
+    return (line.invoiced or Decimal(0)) - went
 
 
 def _shipped_not_billed(record: OrderRecord, at: datetime) -> Iterator[Finding]:
@@ -189,8 +212,11 @@ def _shipped_not_billed(record: OrderRecord, at: datetime) -> Iterator[Finding]:
         or record.order.total.amount <= 0
     ):
         return
+    # What replaces something for nothing is never billed.
     kept = any(
-        (line.delivered or Decimal(0)) > 0 for line in record.order.lines if line.kind is LineKind.GOODS
+        (line.delivered or Decimal(0)) > 0 and line.total is not None and line.total.amount > 0
+        for line in record.order.lines
+        if line.kind is LineKind.GOODS
     )
     if kept and at - max(moments) > INVOICE_DUE_AFTER:
         yield Finding(
@@ -229,8 +255,8 @@ MONEY_RULES = (
     Rule(code="credit_posted_unpaid", rests_on=_BILLED, find=_credit_posted_unpaid),
     Rule(code="credit_forgotten", rests_on=_BILLED, find=_credit_forgotten),
     Rule(code="paid_twice", rests_on=_COLLECTED, find=_paid_twice),
-    Rule(code="cancelled_but_paid", rests_on=_COLLECTED, find=_cancelled_but_paid),
-    Rule(code="cancelled_but_billed", rests_on=_BILLED, find=_cancelled_but_billed),
+    Rule(code="cancelled_but_paid", rests_on=_COLLECTED | _MOVED, find=_cancelled_but_paid),
+    Rule(code="cancelled_but_billed", rests_on=_MOVED, find=_cancelled_but_billed),
     Rule(code="invoiced_over_shipped", rests_on=_MOVED, find=_invoiced_over_shipped),
     Rule(code="shipped_not_billed", rests_on=_MOVED, find=_shipped_not_billed),
     Rule(code="payment_failed", rests_on=_COLLECTED, find=_payment_failed),

@@ -54,7 +54,10 @@ def _refunded_before_received(record: OrderRecord, at: datetime) -> Iterator[Fin
 def _return_overdue(record: OrderRecord, at: datetime) -> Iterator[Finding]:
     for found in record.returns:
         open_lines = any(
-            line.logistics in _ON_THE_WAY and line.money not in _CREDITED for line in found.lines
+            line.logistics in _ON_THE_WAY
+            and line.money not in _CREDITED
+            and line.decision is not ReturnDecision.REQUESTED  # nobody has told the customer to send it yet
+            for line in found.lines
         )
         if open_lines and found.announced_at is not None and at - found.announced_at > RETURN_DUE_AFTER:
             yield Finding(

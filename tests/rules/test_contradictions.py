@@ -59,6 +59,12 @@ def credit(amount: float, of: Row, **more: Any) -> Row:
     return note(document_line(amount, 1), reversed_entry_id={"id": of["id"], "name": of["name"]}, **more)
 
 
+def wrote(author: str, at: str = "2026-11-20 10:00:00") -> Row:
+    writer = {"id": 5, "display_name": author}
+    return {"id": 3, "date": at, "body": "<p>Hm?</p>", "message_type": "email", "author_id": writer}
+
+
+SENT = picking(move(3.0), carrier_tracking_ref="SW1", carrier_id=CARRIER)
 PAID = {"payment_state": "paid", "amount_residual": 0.0}
 BILL = bill(**PAID)
 
@@ -98,8 +104,13 @@ FIRES: list[tuple[str, Row, Row]] = [
     ),
     (
         "tracking_silent",
-        order(sold(), picking_ids=[picking(move(3.0), carrier_tracking_ref="SW1", carrier_id=CARRIER)]),
-        order(sold(), picking_ids=[shipped(carrier_tracking_ref="SW1", carrier_id=CARRIER)]),
+        order(sold(), picking_ids=[SENT], message_ids=[wrote("Hugo Lindqvist")]),
+        # A colleague wrote, and the customer before it left.
+        order(
+            sold(),
+            picking_ids=[SENT],
+            message_ids=[wrote("Amy Agent"), wrote("Hugo Lindqvist", "2026-11-01 10:00:00")],
+        ),
     ),
     (
         "no_tracking",

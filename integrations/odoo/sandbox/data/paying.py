@@ -106,8 +106,9 @@ def transact(
     amount: float | None = None,
     provider: str = "card",
     invoice_id: int = 0,
+    operation: str = "online_redirect",
 ) -> int:
-    """A provider transaction of the order."""
+    """A provider transaction of the order; one that gives back has an amount below zero."""
     when = books.ago(days_ago)
     total = books.get("sale.order", order.id)["amount_total"]
     tries = books.number(f"transaction{order.id}")
@@ -119,7 +120,7 @@ def transact(
         provider_reference=f"hp_{books.rng.randrange(16**12):012x}" if state != "draft" else False,
         state=state,
         provider_id=books.find("payment.provider", f"{provider}{order.company}"),
-        operation="online_redirect",
+        operation=operation,
         payment_method_id=books.find("payment.method", provider),
         amount=total if amount is None else amount,
         currency_id=order.currency,

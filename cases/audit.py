@@ -43,6 +43,8 @@ class Action(StrEnum):
     REVEAL_REVIEWED = "reveal_reviewed"
     MASKING_PUBLISHED = "masking_published"
     SCOPE_RULES_CHANGED = "scope_rules_changed"
+    HOLD_PLACED = "hold_placed"
+    HOLD_LIFTED = "hold_lifted"
     TOKEN_ISSUED = "token_issued"  # noqa: S105  # nosec B105 - names of what happened, not secrets
     TOKEN_FIRST_USED = "token_first_used"  # noqa: S105  # nosec B105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105  # nosec B105

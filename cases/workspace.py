@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils import timezone
+
 from cases.judgements import return_eligibility, told_contradictions
 from cases.masking import MaskedRecord, Mode, mask, mask_items
+from cases.open_holds import holds_on
 from cases.readings import ReadingKey, share
+from cases.scope_rules import Rule, placed
+from cases.scoping import domain_limits, rules_of
 from cases.timeline import timeline
 from cases.viewer import Viewer
 from integrations.canonical import Branch, BranchProblem, Company, OrderReading, OrderRecord, Sensitivity
-from cases.scope_rules import Rule, placed
-from cases.scoping import domain_limits, rules_of
 from integrations.gateways import Budget, order_source
 
 __all__ = [
@@ -112,12 +115,13 @@ class PanelState:
 class OpenedOrder:
     """One order as this viewer may see it."""
 
+    connection: str
     company_id: int
     ref: str
     record: MaskedRecord
-    connection: str
     timeline: tuple[MaskedRecord, ...]
     contradictions: tuple[MaskedRecord, ...]
+    holds: tuple[MaskedRecord, ...]  # our own, on the customer
     eligibility: dict[int, MaskedRecord]  # by line id: whether and until when it may come back
     panels: dict[Panel, PanelState]
     fetched_at: datetime
@@ -151,7 +155,7 @@ async def open_order(
     record, reading = await read_visible(
         viewer, connection, ref, company, correlation_id, patience_s, accept_recent
     )
-    return _opened(record, reading, viewer)
+    return _opened(record, reading, viewer, await holds_on(record, viewer, at=timezone.now()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,13 +210,9 @@ async def read_visible(
         reading = await asyncio.wait_for(asyncio.shield(task), patience_s)
     except TimeoutError:
         raise StillReading from None
+    reading = _placed(reading, await rules_of(connection))
     return _only(reading, viewer, connection), reading
 
-
-def sees_payments(viewer: Viewer) -> bool:
-    reading = _placed(reading, await rules_of(connection))
-    """Whether payment references are fetched at all: what a viewer may not see never enters this process for them."""
-    return viewer.matrix.get(Sensitivity.PAYMENT, Mode.HIDE) is not Mode.HIDE
 
 def _placed(reading: OrderReading, rules: Sequence[Rule]) -> OrderReading:
     """The reading with every order in its brand and region; shared readings know neither, for rules change."""
@@ -221,6 +221,10 @@ def _placed(reading: OrderReading, rules: Sequence[Rule]) -> OrderReading:
     records = tuple(replace(record, order=placed(record.order, rules)) for record in reading.records)
     return replace(reading, records=records)
 
+
+def sees_payments(viewer: Viewer) -> bool:
+    """Whether payment references are fetched at all: what a viewer may not see never enters this process for them."""
+    return viewer.matrix.get(Sensitivity.PAYMENT, Mode.HIDE) is not Mode.HIDE
 
 
 async def _read(key: ReadingKey, correlation_id: str) -> OrderReading:
@@ -234,11 +238,11 @@ async def _read(key: ReadingKey, correlation_id: str) -> OrderReading:
         payment_details=key.payment_details,
         budget=Budget.page(),
         correlation_id=correlation_id,
+        origins=key.origins,
     )
 
 
 def _only(reading: OrderReading, viewer: Viewer, connection: str) -> OrderRecord:
-        origins=key.origins,
     """The one order in scope. The scope went into the question already; the answer is checked again."""
     visible = [record for record in reading.records if _in_scope(record, viewer, connection)]
     if not visible:
@@ -264,17 +268,20 @@ def _candidate(record: OrderRecord) -> Candidate:
     )
 
 
-def _opened(record: OrderRecord, reading: OrderReading, viewer: Viewer) -> OpenedOrder:
+def _opened(
+    record: OrderRecord, reading: OrderReading, viewer: Viewer, holds: tuple[MaskedRecord, ...]
+) -> OpenedOrder:
     return OpenedOrder(
+        connection=record.order.connection,
         company_id=record.order.company.id,
         ref=record.order.ref,
         record=mask(record, viewer.matrix),
         timeline=mask_items(timeline(record), viewer.matrix, path="timeline"),
         contradictions=tuple(
             mask(found, viewer.matrix, path="contradictions")
-        connection=record.order.connection,
             for found in told_contradictions(record, reading)
         ),
+        holds=holds,
         eligibility={
             line_id: mask(verdict, viewer.matrix, path="order.lines.eligibility")
             for line_id, verdict in return_eligibility(record, at=reading.fetched_at).items()

@@ -10,6 +10,7 @@ from console.api.orders import OrderView, SearchView
 from console.health import healthz, metrics_page, readyz
 from console.views.case import case, live
 from console.views.case_changes import change_case, open_case, write_note
+from console.views.holds import lift, place
 from console.views.home import assign_cases, home, keep_view
 from console.views.order import order
 from console.views.search import choose, search, search_more
@@ -24,6 +25,8 @@ pages = [
     path("cases/<int:case_id>/live/", live, name="case-live"),
     path("cases/<int:case_id>/notes/", write_note, name="case-notes"),
     path("cases/<int:case_id>/change/", change_case, name="case-change"),
+    path("holds/place/", place, name="hold-place"),
+    path("holds/<int:hold_id>/lift/", lift, name="hold-lift"),
     path("search/", search, name="search"),
     path("search/more/<slug:connection>/", search_more, name="search-more"),
     path("search/choose/", choose, name="search-choose"),

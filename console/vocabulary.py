@@ -32,6 +32,12 @@ class Word:
 OK, INFO, WARN, DANGER = Tone.OK, Tone.INFO, Tone.WARN, Tone.DANGER
 
 VOCABULARY: dict[str, dict[str, Word]] = {
+    "HoldKind": {
+        "fraud": Word(_("Fraud hold"), DANGER, "stop"),
+        "legal": Word(_("Legal hold"), DANGER, "stop"),
+        "payment": Word(_("Payment hold"), WARN, "stop"),
+        "other": Word(_("Hold"), WARN, "stop"),
+    },
     "OrderState": {
         "quotation": Word(_("Quotation"), glyph="pen"),
         "sent": Word(_("Quotation sent"), INFO, "forward"),

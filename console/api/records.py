@@ -22,11 +22,11 @@ def order_json(opened: OpenedOrder, *, at: datetime) -> dict[str, Any]:
         line["eligibility"] = {"return": record_json(verdict) if verdict else None}
     return {
         "order": {**order, "company": company["id"], "company_name": company["name"]},
-        "customer": _plain(record.customer),
+        "customer": _customer(opened),
         **{name: _plain(record[name]) for name in _LISTS},
         "timeline": _plain(opened.timeline),
         "contradictions": _plain(opened.contradictions),
-        "masked": sorted(_masked_paths(record, *opened.timeline, *opened.contradictions)),
+        "masked": sorted(_masked_paths(record, *opened.timeline, *opened.contradictions, *opened.holds)),
         "problems": {
             panel.value: (state.problem or state.incomplete or "")
             for panel, state in opened.panels.items()
@@ -38,6 +38,11 @@ def order_json(opened: OpenedOrder, *, at: datetime) -> dict[str, Any]:
 
 
 _LISTS = ("shipments", "preparations", "returns", "invoices", "credit_notes", "payments", "messages")
+
+
+def _customer(opened: OpenedOrder) -> dict[str, Any] | None:
+    customer = opened.record.customer
+    return None if customer is None else {**record_json(customer), "holds": _plain(opened.holds)}
 
 
 def _masked_paths(*records: MaskedRecord) -> set[str]:

@@ -118,8 +118,21 @@ class PreferencesShape(Shape):
     phone_opted_out = serializers.BooleanField(allow_null=True)
 
 
+class CustomerHoldShape(Shape):
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    owner_id = serializers.IntegerField()
+    owner = serializers.CharField(help_text="A colleague's name.")
+    placed_at = serializers.DateTimeField()
+    until = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField(allow_null=True)
+
+
 class CustomerShape(Shape):
     id = serializers.IntegerField()
+    account_id = serializers.IntegerField(
+        help_text="Of the company a contact belongs to, or the customer's own."
+    )
     name = serializers.CharField(allow_null=True)
     account = serializers.CharField(allow_null=True)
     is_company = serializers.BooleanField()
@@ -139,6 +152,7 @@ class CustomerShape(Shape):
     preferences = PreferencesShape()
     has_warning = serializers.BooleanField()
     warnings = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    holds = CustomerHoldShape(many=True, help_text="Our own, open ones.")
 
 
 class ShipmentLineShape(Shape):

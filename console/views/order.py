@@ -19,6 +19,7 @@ from cases.failures import OdooFailure
 from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
 from console.security import ViewerRequest, viewer_required
 from console.views.frame import frame
+from console.views.hold_forms import hold_forms
 from console.views.order_cases import order_cases
 from console.views.order_context import (
     CASES,
@@ -97,6 +98,7 @@ def _show(
     )
     label = connection_label(connection)
     context = order_context(request, opened, connection=label, address=address, at=timezone.now())
+    context |= hold_forms(request.viewer, opened)
     if panel == CASES:
         context |= order_cases(request.viewer, opened)
     response = render(request, _template(panel), around | context)

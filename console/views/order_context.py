@@ -70,10 +70,12 @@ def order_context(
 ) -> dict[str, Any]:
     age_s = opened.age_s(at)
     return {
+        "ref": opened.ref,
         "record": opened.record,
         "timeline": opened.timeline,
         "contradictions": opened.contradictions,
         "eligibility": opened.eligibility,
+        "holds": opened.holds,
         "panels": {panel.value: panel_view(state, address, at) for panel, state in opened.panels.items()},
         "freshness": Freshness(
             source="live", fetched_at=opened.fetched_at, age_s=age_s, state=age_word(age_s)

@@ -37,6 +37,7 @@ class ContactPreferences:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     id: Annotated[int, PUBLIC]
+    account_id: Annotated[int, PUBLIC]  # of the company a contact belongs to, or the customer's own
     name: Annotated[str, PERSONAL, Partial.NAME]
     account: Annotated[str | None, PERSONAL, Partial.NAME]  # the company a contact belongs to
     is_company: Annotated[bool, PUBLIC]

@@ -13,6 +13,8 @@ from typing import Any
 from cases.contradictions import Severity
 from cases.judgements import Contradiction, return_eligibility
 from cases.masking import Matrix, mask
+from cases.models import HoldKind
+from cases.open_holds import CustomerHold
 from cases.timeline import timeline
 from integrations import canonical as c
 from tests.design.specimen_parts import (
@@ -250,6 +252,17 @@ CONNECTIONS = (
 )
 
 
+HOLD = CustomerHold(
+    id=3,
+    kind=HoldKind.FRAUD,
+    owner_id=5,
+    owner="Noor Haddad",
+    placed_at=ago(hours=30),
+    until=None,
+    reason="Three chargebacks on other cards since August.",
+)
+
+
 def order_context(record: c.OrderRecord, matrix: Matrix, **more: Any) -> dict[str, Any]:
     """What the order page is given, for the holder of ``matrix``."""
     return {
@@ -265,6 +278,10 @@ def order_context(record: c.OrderRecord, matrix: Matrix, **more: Any) -> dict[st
         "request_id": "01JD8Q2W7K5V",
         "order_url": ORDER_URL,
         "siblings": [],
+        "holds": (mask(HOLD, matrix),),
+        "liftable_holds": {HOLD.id},
+        "may_place_hold": True,
+        "hold_kinds": HoldKind.choices,
         "contradictions": tuple(mask(found, matrix) for found in CONTRADICTIONS),
         "eligibility": {
             line: mask(verdict, matrix) for line, verdict in return_eligibility(record, at=NOW).items()

@@ -246,6 +246,7 @@ def customer() -> c.Customer:
     )
     return c.Customer(
         id=42,
+        account_id=41,
         name="Ana Bertrand",
         account="Bertrand & Filles SARL",
         is_company=False,

@@ -35,6 +35,13 @@ NOT_SIGNED_IN = ("deactivated", "anonymous")
 
 # Per address: an example of it, and per method who gets what: "who=status ...", "*" for everybody else.
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    # First, so that a page after them takes away what they say. An empty form is refused with a sentence.
+    "holds/place/": (
+        "/holds/place/",
+        {"POST": "nobody=302 supervisor=302 finance=302 other_company=302 *=403", "*": "*=405"},
+    ),
+    # A hold that does not exist; those that do: see the tests of holds.
+    "holds/<int:hold_id>/lift/": ("/holds/999999/lift/", {"POST": "nobody=302 *=404", "*": "*=405"}),
     # Forms without what they ask for, so that nothing is opened, given away or changed; see also the tests of cases.
     "cases/open/": ("/cases/open/", {"POST": "nobody=302 *=404", "*": "*=405"}),
     "cases/assign/": ("/cases/assign/", {"POST": "*=302", "*": "*=405"}),

@@ -89,7 +89,7 @@ def specimen() -> Specimen:
 
 def _open(record: OrderRecord, matrix: Matrix) -> OpenedOrder:
     reading = OrderReading(records=(record,), problems={}, fetched_at=NOW, calls=2, slowest_call_ms=1.0)
-    return _opened(record, reading, _viewer(matrix))
+    return _opened(record, reading, _viewer(matrix), ())
 
 
 def _viewer(matrix: Matrix) -> Viewer:

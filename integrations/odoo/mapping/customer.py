@@ -25,6 +25,7 @@ def customer(order: Row, cards: Sequence[Row], company_currency: Currency) -> Cu
         return None
     return Customer(
         id=partner["id"],
+        account_id=(related(partner, "commercial_partner_id") or partner)["id"],
         name=text(partner.get("name")) or text(partner.get("display_name")) or "",
         account=_account(partner),
         is_company=bool(partner.get("is_company")),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import logging
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -14,7 +16,10 @@ _django = get_asgi_application()
 
 from django.db import connections  # noqa: E402 - settings must be there first
 
+from console.warm_start import prepare_pages  # noqa: E402
 from integrations.http import close_clients  # noqa: E402
+
+logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -46,15 +51,26 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _live(receive: Receive, send: Send) -> None:
     """Django's handler refuses this part of the protocol, so it is answered here."""
+    preparing: asyncio.Future[None]
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            _settle_memory()
+            # Beside the first requests: nobody has to wait for what only makes pages quicker.
+            preparing = asyncio.get_running_loop().run_in_executor(None, _prepare)
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
+            await preparing
             await _close()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def _prepare() -> None:
+    try:
+        prepare_pages()
+    except Exception:
+        logger.exception("pages_not_prepared")  # the page that cannot be drawn will say so itself
+    _settle_memory()
 
 
 def _settle_memory() -> None:

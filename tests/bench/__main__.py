@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -25,6 +26,7 @@ def main(words: list[str]) -> int:
         "--quick", action="store_true", help="a look at whether all works; figures mean little"
     )
     arguments = parser.parse_args(words)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     began = time.monotonic()
     about = conditions.machine()
     for name, value in about.items():

@@ -23,8 +23,8 @@ class Extent:
     """How much is measured."""
 
     rounds: int = 3
-    cold: int = 30  # orders per round
-    everywhere: int = 15
+    cold: int = 20  # orders per round
+    everywhere: int = 10
     warm: int = 40  # pages per round
     agents: int = 50
     load_s: float = 20.0

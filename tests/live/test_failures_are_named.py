@@ -20,7 +20,7 @@ from tests.live.interposer import LEAKS, Call, Fault, Interposer, wait_until
 
 PAGE_S = 2.5
 GRACE_S = 1.0
-TRIES = 6
+TRIES = 12
 SLOW = ("timed_out", "busy", "unavailable", "breaker_open", "outcome_unknown")
 
 # The reason a program is told, by what goes wrong.

@@ -20,7 +20,7 @@ from tests.live.flat_wire import FlatOdoo
 from tests.live.interposer import Interposer
 
 MOST_CALLS = 3
-TRIES = 6
+TRIES = 12
 SLOW = ("timed_out", "busy", "unavailable", "breaker_open", "outcome_unknown")
 LISTS = ["shipments", "preparations", "returns", "invoices", "credit_notes", "payments", "messages"]
 

@@ -28,6 +28,7 @@ def customer_facts(odoo: FlatOdoo, order: Row, purse: Purse) -> Row:
     opted = {"email_opted_out": "is_blacklisted", "phone_opted_out": "phone_blacklisted"}
     return {
         "id": key,
+        "account_id": account,
         "name": text(partner["name"]) or text(partner["display_name"]) or "",
         "account": name_of(partner["commercial_partner_id"]) if account != key else None,
         "is_company": partner["is_company"],

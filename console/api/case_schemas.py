@@ -84,10 +84,12 @@ class TicketMessageBody(Shape):
 
 
 class TicketBody(Shape):
-    source = serializers.SlugField(max_length=50, help_text="The tool: zendesk, chatwoot, ...")
+    source = serializers.SlugField(  # type: ignore[assignment]  # a name that the framework uses for its own
+        max_length=50, help_text="The tool: zendesk, chatwoot, ..."
+    )
     ref = serializers.CharField(max_length=100)
     customer_name = serializers.CharField(required=False, max_length=200)
-    messages = TicketMessageBody(many=True, required=False, max_length=200)
+    messages = serializers.ListField(child=TicketMessageBody(), required=False, max_length=200)
 
 
 class NewCase(Shape):

@@ -36,9 +36,8 @@ from cases.failures import OdooFailure
 from cases.tokens import TokenScope
 from cases.viewer import Viewer
 from cases.workspace import AmbiguousOrder, NotVisible
-from console.api.authentication import require_scope
 from console.api.case_schemas import CaseChange, CaseListShape, CaseShape, NewCase, NewNote
-from console.api.orders import _candidates, _request_id, _unavailable
+from console.api.orders import _candidates, _request_id, _unavailable, _viewer
 from console.api.problems import Problem
 from console.api.records import record_json
 from console.api.schemas import ProblemShape
@@ -103,12 +102,6 @@ class CaseNotesView(APIView):
             given = _checked(NewNote(data=request.data))
             casework.note(viewer=viewer, case_id=case_id, body=given["body"])
             return Response(_case_json(casework.read_case(viewer, case_id)), status=201)
-
-
-def _viewer(request: Request, scope: TokenScope) -> Viewer:
-    viewer: Viewer = request.auth
-    require_scope(viewer, scope)
-    return viewer
 
 
 def _checked(body: Any) -> dict[str, Any]:

@@ -137,7 +137,8 @@ def test_a_queue_is_paged_by_cursor(api: Api, amy_viewer: Viewer) -> None:
         )
         for n in range(45)
     }
-    met, cursor = [], ""
+    met: list[int] = []
+    cursor: str | None = ""
     while cursor is not None:
         body = api("get", "/api/v1/cases", {"queue": "unassigned", "sort": "oldest", "cursor": cursor}).json()
         met += [row["id"] for row in body["results"]]

@@ -110,7 +110,7 @@ def test_queue_and_case_fit_and_are_accessible(
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)
         for path in (
             "/",
             *(f"/cases/{case_id}/?tab={tab}" for tab in ("thread", "timeline", "notes", "trail")),

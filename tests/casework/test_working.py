@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -103,7 +104,7 @@ def test_answering_ends_the_customers_wait_and_a_note_does_not(amy_viewer: Viewe
 
     casework.note(viewer=amy_viewer, case_id=case_id, body="Looking", at=LATER)
     assert waits() == AT
-    say = {"viewer": amy_viewer, "case_id": case_id, "kind": EntryKind.MESSAGE, "at": LATER}
+    say: dict[str, Any] = {"viewer": amy_viewer, "case_id": case_id, "kind": EntryKind.MESSAGE, "at": LATER}
     casework.write_entry(**say, sender=EntryFrom.AGENT, body="It is on its way.")
     assert waits() is None
     casework.write_entry(**say, sender=EntryFrom.CUSTOMER, body="Still not here.")

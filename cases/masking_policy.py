@@ -26,11 +26,28 @@ from cases.matrices import (
     plain_matrices,
     read_matrices,
 )
-from cases.models import MaskingPolicy
+from cases.models.masking import LONGEST_NOTE, MaskingPolicy
 from cases.roles import DEFAULT_MATRIX, Role
 from cases.timeline import TimelineEvent
 from cases.viewer import Viewer
 from integrations.canonical import OrderRecord, Sensitivity
+
+__all__ = [
+    "LONGEST_NOTE",
+    "NotConfirmed",
+    "NotPermitted",
+    "Policy",
+    "Refused",
+    "Version",
+    "current_policy",
+    "fields_by_class",
+    "forget_kept_policy",
+    "may_publish_policy",
+    "may_read_policy",
+    "newest_policy",
+    "policy_versions",
+    "publish_policy",
+]
 
 KEPT_S = 3.0
 READERS = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR})

@@ -205,7 +205,7 @@ def teams(viewer: Viewer) -> tuple[Team, ...]:
             id=group.pk,
             name=group.name,
             grants=tuple(grants.get(group.pk, ())),
-            members=tuple(_name(person) for person in group.user_set.order_by("username")),  # type: ignore[attr-defined]
+            members=tuple(_name(person) for person in group.user_set.order_by("username")),
         )
         for group in groups.prefetch_related("user_set")
     )

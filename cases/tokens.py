@@ -26,6 +26,7 @@ class TokenScope(StrEnum):
     SEARCH_READ = "search:read"
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
+    REVEAL = "fields:reveal"
 
 
 class TokenRefused(Exception):

@@ -13,6 +13,7 @@ from enum import Enum
 from functools import lru_cache
 from html import escape as escape_html
 from typing import Any
+from urllib.parse import quote
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -140,7 +141,7 @@ def draw_stock(cell: Cell, writer: Writer) -> SafeString:
     """What is available, as a chip: the figure, or the band where the figure is not for this viewer."""
     if cell.mode is not Mode.SHOW:
         if cell.value not in BANDS:
-            return _show_masked(cell, writer)
+            return _hidden(_reason(cell, writer))  # no link: this stands in a line that opens
         return _band_chip(cell.value, _reason(cell, writer), writer.language)
     if cell.value is None:
         return draw_chip(NO_FIGURE)
@@ -173,6 +174,8 @@ def _show_masked(cell: Cell, writer: Writer) -> SafeString:
     if cell.empty:
         return _dash(writer.language)
     reason = _reason(cell, writer)
+    if writer.explain_url and cell.place:
+        return _explained(cell, reason, writer)
     if cell.value is None:
         return _hidden(reason)
     if cell.value in BANDS:
@@ -193,6 +196,20 @@ def _band(band: str, reason: str, language: str) -> SafeString:
 def _masked(reason: str, shown: SafeString) -> SafeString:
     tip = escape(reason)
     return SafeString(f'<span class="masked" title="{tip}"><span class="vh">{tip}. </span>{shown}</span>')
+
+
+def _explained(cell: Cell, reason: str, writer: Writer) -> SafeString:
+    """A masked value that leads to why it is masked and, where a reason opens it, to seeing it for a while."""
+    if cell.value is None:
+        shown = f'<span aria-hidden="true">{BULLETS}</span>'
+    else:
+        shown = escape(BANDS[cell.value].label if cell.value in BANDS else cell.value)
+    tip = escape(reason)
+    may_reveal = " data-revealable" if cell.revealable else ""
+    return SafeString(
+        f'<a class="masked" href="{escape(writer.explain_url)}{quote(cell.place)}" title="{tip}"{may_reveal}>'
+        f'<span class="vh">{tip}. </span>{shown}</a>'
+    )
 
 
 @lru_cache(maxsize=16)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from cases.models import Density, Theme, User
+from cases.reveal_review import count_open_notices
 from cases.roles import Role
+from console.policy_words import role_name
+from console.views.settings_tabs import settings_tabs
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -19,20 +22,12 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "chrome": {
             "signed_in": viewer is not None,
             "user_name": viewer.name if viewer else "",
-            "roles": [_role_names()[role] for role in Role if role in viewer.roles] if viewer else [],
+            "roles": [role_name(role) for role in Role if role in viewer.roles] if viewer else [],
             "theme": user.theme if user else Theme.SYSTEM.value,
             "density": user.density if user else Density.COMPACT.value,
             "request_id": getattr(request, "id", ""),
+            # Asked for by whole pages only: parts of pages have no menu.
+            "settings": partial(settings_tabs, viewer) if viewer else (),
+            "notices": partial(count_open_notices, viewer) if viewer else 0,
         }
-    }
-
-
-def _role_names() -> dict[Role, str]:
-    return {
-        Role.AGENT: _("Agent"),
-        Role.SENIOR_AGENT: _("Senior agent"),
-        Role.SUPERVISOR: _("Supervisor"),
-        Role.FINANCE: _("Finance"),
-        Role.AUDITOR: _("Auditor"),
-        Role.ADMIN: _("Administrator"),
     }

@@ -7,6 +7,7 @@ is taken apart once per language (and currency); a test holds the result against
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -43,6 +44,10 @@ AGE_SENTENCES: tuple[tuple[str, int, str | Promise], ...] = (
 class Writer:
     """Writes for one language and time zone; one exists per pair, found with ``current_writer``."""
 
+    explain_url = (
+        ""  # where a page's masked values lead: to why they are, and how to see them; empty: nowhere
+    )
+
     def __init__(self, language: str, zone: tzinfo) -> None:
         self.language = language
         self.zone = zone
@@ -57,6 +62,12 @@ class Writer:
             lambda at: self._apply("short", at)
         )
         self.day: Callable[[date], str] = lru_cache(maxsize=2048)(self._day)
+
+    def explaining(self, url: str) -> Writer:
+        """The same writer for a page that can say why a value is masked; what it has kept is shared."""
+        other = copy(self)
+        other.explain_url = url
+        return other
 
     def money(self, amount: Decimal, currency: str) -> str:
         return _money_writer(self.language, currency)(amount)

@@ -18,11 +18,15 @@ from console.vocabulary import Word, find_word
 _WRITER = "console.writer"
 
 
-def _writer_of(context: Context) -> Writer:
+def writer_of(context: Context) -> Writer:
     """The page's writer, asked for once per template: asking what the language is costs as much as a cell."""
     writer = context.render_context.get(_WRITER)
     if writer is None:
-        writer = context.render_context[_WRITER] = current_writer()
+        writer = current_writer()
+        explain_url = context.get("explain_url")
+        if explain_url:
+            writer = writer.explaining(explain_url)
+        context.render_context[_WRITER] = writer
     return writer
 
 
@@ -34,7 +38,7 @@ class CellNode(Node):
         self.draw = draw
 
     def render(self, context: Context) -> SafeString:
-        return self.draw(self.expression.resolve(context, ignore_failures=True), _writer_of(context))
+        return self.draw(self.expression.resolve(context, ignore_failures=True), writer_of(context))
 
 
 class FiguresNode(Node):
@@ -45,7 +49,7 @@ class FiguresNode(Node):
         self.names = names
 
     def render(self, context: Context) -> str:
-        return draw_figures(self.row.resolve(context), self.names, _writer_of(context))
+        return draw_figures(self.row.resolve(context), self.names, writer_of(context))
 
 
 class LinesNode(Node):
@@ -56,7 +60,7 @@ class LinesNode(Node):
 
     def render(self, context: Context) -> SafeString:
         verdicts = context.get("eligibility") or {}
-        return draw_lines(self.lines.resolve(context), verdicts, _writer_of(context))
+        return draw_lines(self.lines.resolve(context), verdicts, writer_of(context))
 
 
 class PanelNode(Node):

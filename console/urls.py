@@ -7,12 +7,17 @@ from drf_spectacular.views import SpectacularAPIView
 
 from console.api.cases import CaseNotesView, CasesView, CaseView
 from console.api.orders import OrderView, SearchView
+from console.api.reveals import RevealView
 from console.health import healthz, metrics_page, readyz
 from console.views.case import case, live
 from console.views.case_changes import change_case, open_case, write_note
+from console.views.field_access import reveal, revealed, why
 from console.views.holds import lift, place
 from console.views.home import assign_cases, home, keep_view
+from console.views.masking import masking, masking_preview
 from console.views.order import order
+from console.views.reveal_review import reveal_notice_seen, reveal_reviewed, reveals
+from console.views.scopes import change_scopes, scopes
 from console.views.search import choose, search, search_more
 from console.views.sign_in import SignInView, preferences, sign_out
 
@@ -27,6 +32,16 @@ pages = [
     path("cases/<int:case_id>/change/", change_case, name="case-change"),
     path("holds/place/", place, name="hold-place"),
     path("holds/<int:hold_id>/lift/", lift, name="hold-lift"),
+    path("why/", why, name="why"),
+    path("reveal/", reveal, name="reveal"),
+    path("reveal/<int:reveal_id>/", revealed, name="revealed"),
+    path("reveals/", reveals, name="reveals"),
+    path("reveals/<int:reveal_id>/reviewed/", reveal_reviewed, name="reveal-reviewed"),
+    path("reveals/notices/<int:notice_id>/seen/", reveal_notice_seen, name="reveal-notice-seen"),
+    path("settings/masking/", masking, name="masking"),
+    path("settings/masking/preview/", masking_preview, name="masking-preview"),
+    path("settings/scopes/", scopes, name="scopes"),
+    path("settings/scopes/change/", change_scopes, name="scopes-change"),
     path("search/", search, name="search"),
     path("search/more/<slug:connection>/", search_more, name="search-more"),
     path("search/choose/", choose, name="search-choose"),
@@ -46,6 +61,7 @@ api = [
         name="api-schema",
     ),
     path("api/v1/search", SearchView.as_view(), name="api-search"),
+    path("api/v1/reveal", RevealView.as_view(), name="api-reveal"),
     path("api/v1/cases", CasesView.as_view(), name="api-cases"),
     path("api/v1/cases/<int:case_id>", CaseView.as_view(), name="api-case"),
     path("api/v1/cases/<int:case_id>/notes", CaseNotesView.as_view(), name="api-case-notes"),

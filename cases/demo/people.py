@@ -19,6 +19,7 @@ from cases.tokens import TokenScope, issue_token
 
 FIRST_COMPANIES = "team: first companies"
 ALL_COMPANIES = "team: all companies"
+ONE_BRAND = "team: one brand"
 TOKEN_DAYS = 90
 
 # Companies per connection, the first one first: slug -> (number, name) of each.
@@ -41,8 +42,17 @@ CAST = (
     Character("finance", "Tomás", "Silva", Role.FINANCE, ALL_COMPANIES),
     Character("auditor", "Ingrid", "Lund", Role.AUDITOR, ALL_COMPANIES),
     Character("admin", "Priya", "Raman", Role.ADMIN, ALL_COMPANIES),
+    Character("brand_agent", "Mateo", "Rossi", Role.AGENT, ONE_BRAND),
     Character("outsider", "Oliver", "Stone", None, None),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandOf:
+    """A brand of one company, which a team is limited to."""
+
+    company_id: int
+    brand: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +63,20 @@ class Known:
     token: str
 
 
-def seed_people(*, companies: Companies, known: Mapping[str, Known], at: datetime) -> list[dict[str, str]]:
-    """Make the cast and their rights; who is there already keeps password and token, as far as both are known."""
+def seed_people(
+    *, companies: Companies, brands: Mapping[str, BrandOf], known: Mapping[str, Known], at: datetime
+) -> list[dict[str, str]]:
+    """Make the cast and their rights; who is there already keeps password and token, as far as both are known.
+
+    ``brands`` names one brand per connection; without any, nobody is limited to one.
+    """
+    cast = [character for character in CAST if brands or character.team != ONE_BRAND]
     existing = set(User.objects.values_list("username", flat=True))
     passwords = {
         character.username: known[character.username].password
         if character.username in known
         else secrets.token_urlsafe(12)
-        for character in CAST
+        for character in cast
     }
     unset = [name for name in passwords if name not in existing or name not in known]
     # Hashing is slow on purpose and leaves the interpreter free, so that both cores can do it.
@@ -69,7 +85,7 @@ def seed_people(*, companies: Companies, known: Mapping[str, Known], at: datetim
             zip(unset, workers.map(make_password, (passwords[name] for name in unset)), strict=True)
         )
     with transaction.atomic():
-        roles, teams = make_role_groups(), _make_teams(companies)
+        roles, teams = make_role_groups(), _make_teams(companies, brands)
         return [
             {
                 "username": character.username,
@@ -77,13 +93,14 @@ def seed_people(*, companies: Companies, known: Mapping[str, Known], at: datetim
                 "role": character.role.value if character.role else "outsider",
                 "token": _token(_make_person(character, hashes, roles, teams), known, at=at),
             }
-            for character in CAST
+            for character in cast
         ]
 
 
-def _make_teams(companies: Companies) -> dict[str, Group]:
-    """Both teams with exactly the grants these companies ask for."""
-    teams = {name: Group.objects.get_or_create(name=name)[0] for name in (FIRST_COMPANIES, ALL_COMPANIES)}
+def _make_teams(companies: Companies, brands: Mapping[str, BrandOf]) -> dict[str, Group]:
+    """The teams with exactly the grants these companies and brands ask for."""
+    names = (FIRST_COMPANIES, ALL_COMPANIES, *([ONE_BRAND] if brands else []))
+    teams = {name: Group.objects.get_or_create(name=name)[0] for name in names}
     ScopeGrant.objects.filter(group__in=teams.values()).delete()
     for slug, found in companies.items():
         for position, (number, name) in enumerate(found):
@@ -93,7 +110,17 @@ def _make_teams(companies: Companies) -> dict[str, Group]:
             grant_scope(group=teams[ALL_COMPANIES], scope=scope)
             if position == 0:
                 grant_scope(group=teams[FIRST_COMPANIES], scope=scope)
+            if slug in brands and brands[slug].company_id == number:
+                grant_scope(
+                    group=teams[ONE_BRAND], scope=_brand_scope(slug, number, name, brands[slug].brand)
+                )
     return teams
+
+
+def _brand_scope(slug: str, number: int, name: str, brand: str) -> Scope:
+    return Scope.objects.get_or_create(
+        connection=slug, company_id=number, brand=brand, region="", defaults={"company_name": name}
+    )[0]
 
 
 def _make_person(

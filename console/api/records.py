@@ -53,6 +53,11 @@ def record_json(record: MaskedRecord) -> dict[str, Any]:
     return {name: _plain(value) for name, value in record.items()}
 
 
+def cell_json(cell: Cell) -> Any:
+    """One value by itself."""
+    return _plain(cell)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Cell):
         return None if value.mode is Mode.HIDE else _plain(value.value)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.template.base import Parser, Token, token_kwargs
+from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -20,7 +21,7 @@ from console.cells import draw_time, show
 from console.columns import draw_heads
 from console.formatting import AGE_SENTENCES, current_writer, format_age
 from console.glyphs import GLYPHS
-from console.nodes import CellNode, FiguresNode, LinesNode, PanelNode
+from console.nodes import CellNode, FiguresNode, LinesNode, PanelNode, writer_of
 from console.panels import tally_lines
 from console.vocabulary import find_word
 
@@ -92,10 +93,10 @@ def icon(name: str, size: int = 16) -> SafeString:
     return mark_safe(draw(name, size=size, aria_hidden="true", **{"class": "icon"}))  # noqa: S308 - packaged drawing
 
 
-@register.simple_tag
-def copyable(found: Any, what: str = "") -> SafeString:
+@register.simple_tag(takes_context=True)
+def copyable(context: Context, found: Any, what: str = "") -> SafeString:
     """A value with a button that copies it; no button where the value is masked or missing."""
-    shown = show(found, current_writer())
+    shown = show(found, writer_of(context))
     raw = found.value if isinstance(found, Cell) else found
     if not raw or (isinstance(found, Cell) and found.masked):
         return shown
@@ -180,6 +181,12 @@ def clock(found: Any) -> SafeString:
 def panel_url(order_url: str, name: str) -> str:
     """The address of one panel of an order."""
     return f"{order_url}{'&' if urlsplit(order_url).query else '?'}panel={name}"
+
+
+@register.simple_tag
+def sensitivity_label(sensitivity: Any) -> str:
+    """What a class of values is called."""
+    return str(find_word(sensitivity, kind="Sensitivity").label)
 
 
 @register.simple_tag

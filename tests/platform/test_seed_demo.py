@@ -65,7 +65,7 @@ def test_the_demo_is_filled_and_a_second_run_keeps_what_people_know(state_file: 
     assert {user["role"] for user in first["users"]} == {*(role.value for role in Role), "outsider"}
     assert first["connection"] == "main"
     assert len(first["sample_orders"]) > 3
-    assert len({user["password"] for user in first["users"]}) == 7
+    assert len({user["password"] for user in first["users"]}) == 8
 
     for user in first["users"]:
         request = RequestFactory().post("/sign-in/")

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cases.audit_anchor import make_anchor_key
+from cases.demo.brands import seed_brands
 from cases.demo.connections import UnclearEnvironment, store_connections, wanted_connections
 from cases.demo.people import Known, seed_people
 from cases.demo.sample_orders import find_sample_orders
@@ -45,7 +46,9 @@ class Command(BaseCommand):
         if settings.AUDIT_ANCHOR_DIR:
             make_anchor_key(Path(settings.AUDIT_ANCHOR_DIR))
         sync_schedules()
-        people = seed_people(companies=companies, known=_known(state), at=timezone.now())
+        told = {server.slug for server in wanted if server.story}
+        brands = seed_brands({slug: found for slug, found in companies.items() if slug in told})
+        people = seed_people(companies=companies, brands=brands, known=_known(state), at=timezone.now())
         _fill_queues({server.slug: server.story for server in wanted}, companies)
         state = {
             "url": os.environ.get("DEMO_URL", state.get("url", "")),

@@ -1,0 +1,35 @@
+"""The pages about who sees what, as far as a viewer may enter them: tabs on each, and entries of the menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.masking_policy import may_read_policy
+from cases.reveal_review import may_review
+from cases.scope_admin import may_change_scopes
+from cases.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    name: str
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+
+
+def settings_tabs(viewer: Viewer, current: str = "") -> list[Tab]:
+    entries = (
+        ("masking", _("Masking matrix"), "eye-slash", may_read_policy(viewer)),
+        ("scopes", _("Scopes and teams"), "user-group", may_change_scopes(viewer)),
+        ("reveals", _("Reveals"), "lock-open", may_review(viewer)),
+    )
+    return [
+        Tab(name=name, label=label, url=reverse(name), icon=icon, is_current=name == current)
+        for name, label, icon, may_enter in entries
+        if may_enter
+    ]

@@ -140,10 +140,10 @@ def _tracking_silent(record: OrderRecord, at: datetime) -> Iterator[Finding]:
                 code="tracking_silent",
                 severity=Severity.CHECK,
                 message=gettext_noop(
-                    "%(shipment)s left on %(day)s and the customer has written since. Ask the carrier where it is."
+                    "%(shipment)s left on %(day)s, the customer has written since, and nothing says that it arrived."
                 ),
                 customer_message=gettext_noop(
-                    "Your parcel left on %(day)s. We are asking the carrier where it is."
+                    "Has your parcel of %(day)s arrived? If not, we ask the carrier where it is."
                 ),
                 words={"shipment": shipment.ref, "day": _day(shipment.done_at)},
             )

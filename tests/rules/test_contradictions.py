@@ -28,9 +28,9 @@ from tests.rules.rows import (
 )
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-RECENT = {"scheduled_date": "2026-11-20 08:00:00", "date_done": "2026-11-20 09:00:00"}
+RECENT: Row = {"scheduled_date": "2026-11-20 08:00:00", "date_done": "2026-11-20 09:00:00"}
 CARRIER = {"id": 3, "display_name": "Swiftwing"}
-WAITING = {"state": "assigned"}
+WAITING: Row = {"state": "assigned"}
 
 
 def codes(row: Row, *, missing: frozenset[Branch] = frozenset()) -> set[str]:
@@ -65,7 +65,7 @@ def wrote(author: str, at: str = "2026-11-20 10:00:00") -> Row:
 
 
 SENT = picking(move(3.0), carrier_tracking_ref="SW1", carrier_id=CARRIER)
-PAID = {"payment_state": "paid", "amount_residual": 0.0}
+PAID: Row = {"payment_state": "paid", "amount_residual": 0.0}
 BILL = bill(**PAID)
 
 FIRES: list[tuple[str, Row, Row]] = [

@@ -256,7 +256,7 @@ def customer() -> c.Customer:
         address=home,
         delivery_address=home,
         invoice_address=office,
-        language="fr_FR",
+        language="fr_BE",
         tax_id="FR83404833048",
         tax_profile="Intra-Community B2B",
         orders_count=6,

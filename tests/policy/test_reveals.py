@@ -119,7 +119,7 @@ def test_a_refusal_stands_in_the_trail_without_what_was_typed(amy_viewer: Viewer
     {"reason_text": "x" * 501},
 ])  # fmt: skip
 def test_without_a_reason_nothing_is_shown(
-    amy_viewer: Viewer, order: OrderRecord, options: dict[str, str]
+    amy_viewer: Viewer, order: OrderRecord, options: dict[str, Any]
 ) -> None:
     with pytest.raises(UnclearReason):
         ask(amy_viewer, **options)

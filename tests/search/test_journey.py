@@ -64,7 +64,7 @@ class Shops:
 
         def read() -> None:
             with self.blocker.unblock():
-                found.extend(IdentityChoice.objects.values())
+                found.extend(dict(row) for row in IdentityChoice.objects.values())
                 connection.close()
 
         reader = threading.Thread(target=read)
@@ -152,7 +152,7 @@ def picture(page: Page, name: str) -> None:
     for width in (1440, 1100, 360):
         for theme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)
             page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{theme}.png", full_page=True)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.emulate_media(color_scheme="light")

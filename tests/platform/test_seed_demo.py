@@ -78,7 +78,7 @@ def test_the_demo_is_filled_and_a_second_run_keeps_what_people_know(state_file: 
     second = seed(state_file)
 
     assert second == first
-    assert (User.objects.count(), ApiToken.objects.count()) == (7, 7)
+    assert (User.objects.count(), ApiToken.objects.count()) == (8, 8)
     assert Schedule.objects.filter(func="cases.tasks.anchor_audit").count() == 1
 
 

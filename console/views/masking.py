@@ -202,7 +202,7 @@ def _show_preview(request: ViewerRequest, role: Role, preview: Preview) -> HttpR
                 "sensitivity": sensitivity,
                 "fields": [{"name": field_name(cell.path), "cell": cell} for cell in cells],
             }
-            for sensitivity, cells in preview.by_class.items()
+            for sensitivity, cells in sorted(preview.by_class.items(), key=lambda found: found[0] == "public")
             if cells
         ],
     }

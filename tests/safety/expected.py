@@ -72,6 +72,8 @@ match.customer                            name   part   whole  whole  part   par
 match.account                             name   part   whole  whole  part   part   none
 match.city                                -      none   whole  whole  none   none   none
 match.postcode                            -      none   whole  whole  none   none   none
+match.origin.sales_team                   -      none   whole  whole  whole  whole  none
+match.origin.country                      place  part   whole  whole  part   part   none
 timeline.author                           name   part   whole  whole  part   part   none
 timeline.detail                           -      none   whole  whole  none   none   none
 timeline.amount                           -      whole  whole  whole  whole  whole  none
@@ -109,6 +111,7 @@ returns: tracking_numbers lines.line_id lines.sku lines.name lines.quantity line
 returns: lines.logistics lines.decision lines.money
 messages: id at kind
 match: connection company.id company.name id ref channel_ref state placed_at total customer_id account_id why
+match: brand region origin.website origin.warehouse
 timeline: key at kind title
 """
 

@@ -23,6 +23,7 @@ ALL_SCOPES = (
     TokenScope.SEARCH_READ,
     TokenScope.CASES_READ,
     TokenScope.CASES_WRITE,
+    TokenScope.REVEAL,
 )
 CASE = 424242  # of company OWN
 

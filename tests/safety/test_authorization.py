@@ -63,6 +63,40 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         {"GET HEAD": "nobody=302 strangers=404 *=200", "*": "*=405"},
     ),
     "": ("/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
+    # Without a field, a reveal or a notice that there is; what is there: see below and the tests of reveals.
+    "why/": ("/why/?field=customer.email", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
+    "reveal/": ("/reveal/", {"POST": "nobody=302 *=404", "*": "*=405"}),
+    "reveal/<int:reveal_id>/": ("/reveal/999999/", {"GET HEAD": "nobody=302 *=404", "*": "*=405"}),
+    "reveals/": (
+        "/reveals/",
+        {"GET HEAD": "nobody=302 supervisor=200 auditor=200 other_company=200 *=403", "*": "*=405"},
+    ),
+    "reveals/<int:reveal_id>/reviewed/": (
+        "/reveals/999999/reviewed/",
+        {"POST": "nobody=302 supervisor=404 auditor=404 other_company=404 *=403", "*": "*=405"},
+    ),
+    "reveals/notices/<int:notice_id>/seen/": (
+        "/reveals/notices/999999/seen/",
+        {"POST": "nobody=302 supervisor=404 other_company=404 *=403", "*": "*=405"},
+    ),
+    # A change without a reason, a preview of no order, a change that is none.
+    "settings/masking/": (
+        "/settings/masking/",
+        {
+            "GET HEAD": "nobody=302 admin=200 supervisor=200 auditor=200 other_company=200 *=403",
+            "POST": "nobody=302 admin=422 *=403",
+            "*": "*=405",
+        },
+    ),
+    "settings/masking/preview/": (
+        "/settings/masking/preview/",
+        {"POST": "nobody=302 admin=404 supervisor=404 auditor=404 other_company=404 *=403", "*": "*=405"},
+    ),
+    "settings/scopes/": ("/settings/scopes/", {"GET HEAD": "nobody=302 admin=200 *=403", "*": "*=405"}),
+    "settings/scopes/change/": (
+        "/settings/scopes/change/",
+        {"POST": "nobody=302 admin=422 *=403", "*": "*=405"},
+    ),
     "search/": ("/search/", {"POST": "nobody=302 *=200", "*": "*=405"}),
     # Without a search that one began, and without a candidate that one was offered: see below.
     "search/more/<slug:connection>/": ("/search/more/main/", {"POST": "nobody=302 *=404", "*": "*=405"}),
@@ -89,6 +123,14 @@ API: dict[str, tuple[str, dict[str, str]]] = {
     "api/v1/search": (
         "/api/v1/search",
         {"POST": "nobody=401 orders_only=403 *=200", "OPTIONS": "nobody=401 *=200", "*": "nobody=401 *=405"},
+    ),
+    "api/v1/reveal": (
+        "/api/v1/reveal",
+        {
+            "POST": "nobody=401 orders_only=403 search_only=403 *=400",
+            "OPTIONS": "nobody=401 *=200",
+            "*": "nobody=401 *=405",
+        },
     ),
     "api/v1/cases": (
         "/api/v1/cases",
@@ -195,6 +237,42 @@ def test_the_api_answers_everybody_as_the_table_says(house: House, who: str) -> 
                 assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
 
     assert wrong == {}
+
+
+@pytest.mark.parametrize("who", [*ROLES, *STRANGERS])
+def test_a_reason_opens_a_field_to_those_whose_role_says_so(house: House, who: str) -> None:
+    """To others it is shown anyway, or not at all; what the answer says is the same whatever they ask about."""
+    expected = 200 if who in ("agent", "finance", "auditor") else 403
+    asked = {"connection": "main", "ref": ORDER, "field": "customer.phone"}
+    why = {"reason": "contact_customer", "reason_text": "Has to be called back today"}
+    browser = house.browser(who)
+    assert post_form(browser, "/reveal/", **asked, **why).status_code == expected
+    with house.api(who) as api:
+        body = {
+            "order": {"connection": "main", "ref": ORDER}, "field": "customer.phone",
+            "reason": "Has to be called back today",
+        }  # fmt: skip
+        assert api.post("/api/v1/reveal", json=body).status_code == expected
+        body["order"] = {"connection": "main", "ref": "S99999"}
+        assert api.post("/api/v1/reveal", json=body).status_code == (404 if expected == 200 else 403)
+        body["order"] = {"connection": "main", "ref": ORDER, "company": 3}
+        assert api.post("/api/v1/reveal", json=body).status_code == (404 if expected == 200 else 403)
+
+
+def test_nobody_opens_what_another_revealed(house: House) -> None:
+    asked = {"connection": "main", "ref": ORDER, "field": "customer.phone"}
+    why = {"reason": "contact_customer", "reason_text": "Has to be called back today"}
+    agent = house.browser("agent")
+    form = {"csrfmiddlewaretoken": token_of(agent), **asked, **why}
+    answer = agent.post("/reveal/", data=form, headers={"HX-Request": "true"})
+    found = re.search(r'hx-get="(/reveal/[0-9]+/)"', answer.text)
+    assert found, answer.text
+
+    assert house.browser("agent").get(found[1]).status_code == 200
+    for who in ("finance", "supervisor", "outsider"):
+        other, missing = (house.browser(who).get(path) for path in (found[1], "/reveal/999999/"))
+        assert other.status_code == 404
+        assert _comparable(other) == _comparable(missing)
 
 
 def test_the_figures_open_to_their_token_only(house: House) -> None:

@@ -17,7 +17,7 @@ from cases.schedules import sync_schedules
 from tests.safety.canary_odoo import Trick
 from tests.safety.conftest import MAILED, ODOO_KEY, ORDER, TWICE
 from tests.safety.expected import NOT_ON_THE_PAGE, ROLES, SENSITIVE_FIELDS, SIGHT, Sight
-from tests.safety.house import House, dump_database, post_form, sign_in
+from tests.safety.house import House, dump_database, post_form, settled, sign_in
 from tests.safety.people import FAR, OTHER, OWN, Person
 from tests.safety.tokens import Mint, find_pieces, pieces
 
@@ -92,7 +92,10 @@ def _look_everywhere(house: House, who: str, typed: str) -> None:
         for name, text in re.findall(r'name="(candidate|search)" value="([^"]+)"', page):
             post_form(browser, "/search/choose/", **{name: text})
             post_form(browser, "/search/more/main/", **{name: text, "q": query})
-    for path in ("/", "/nowhere/", "/readyz", "/orders/unknown/S1/"):
+    asked = {"connection": "main", "ref": ORDER, "company": "1"}
+    for field in ("customer.email", "messages[91].body", "order.lines[11].unit_cost", "payments[#0].ref"):
+        browser.get("/why/", params={**asked, "field": field}, headers={"HX-Request": "true"})
+    for path in ("/", "/nowhere/", "/readyz", "/orders/unknown/S1/", "/reveals/", "/settings/masking/"):
         browser.get(path)
     post_form(browser, "/preferences/", theme="dark", next="/")
     _ask_the_api(house, who, typed)
@@ -201,6 +204,41 @@ def test_everybody_finds_all_that_the_table_allows(crawl: Crawl, who: str, conne
 
     assert _named(crawl.house, missing_on_pages) == {}
     assert _named(crawl.house, missing_in_api) == {}
+
+
+@pytest.mark.parametrize("who", ["agent", "finance", "auditor"])
+@pytest.mark.parametrize("path", ["customer.email", "messages.body", "customer.delivery_address.city"])
+def test_a_revealed_value_stands_in_its_own_answers_and_nowhere_else(
+    crawl: Crawl, who: str, path: str
+) -> None:
+    """Before the tests about logs, tables and files, which look for it there as for everything else."""
+    house, book = crawl.house, crawl.house.odoos["main"].books[ORDER, OWN]
+    whole = find_pieces(book.values[path]) & book.needed.keys()
+    with house.api(who) as api:
+        ids = [message["id"] for message in api.get(f"/api/v1/orders/main/{ORDER}").json()["messages"]]
+    place = path.replace("messages.", f"messages[{min(ids)}].")
+    asked = {"connection": "main", "ref": ORDER, "company": "1", "field": place}
+    why = {"reason": "other", "reason_text": "The canary has to be seen once"}
+    browser = house.browser(who)
+
+    page = post_form(browser, "/reveal/", **asked, **why)
+    with house.api(who) as api:
+        order = {"connection": "main", "ref": ORDER, "company": 1}
+        told = api.post("/api/v1/reveal", json={"order": order, "field": place, "reason": why["reason_text"]})
+        after = [api.get(f"/api/v1/orders/main/{ORDER}"), settled(browser, f"/orders/main/{ORDER}/")]
+    after += [browser.get("/why/", params=asked), house.browser("supervisor").get("/reveals/?show=all")]
+
+    assert whole
+    for answer in (page, told):
+        assert answer.status_code == 200
+        found = find_pieces(_text(answer)) & _known(house)
+        assert found >= whole
+        assert {book.needed[piece][0] for piece in found} == {path}
+    hidden = {piece for piece in whole if book.needed[piece][1] is Sight.WHOLE}
+    assert hidden
+    assert not _found_in(after[:3]) & hidden
+    assert "The canary has to be seen once" in after[3].text
+    assert not find_pieces(after[3].text) & _known(house)
 
 
 def test_what_one_types_comes_back_to_nobody_else(crawl: Crawl) -> None:

@@ -102,7 +102,9 @@ AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 AXES_USERNAME_CALLABLE = "console.security.hashed_username"
 AXES_HANDLER = "console.sign_in_limit.CountingHandler"
 AXES_RESET_ON_SUCCESS = True
-SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # its middleware only draws a page of its own; ours is the sign-in page
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W002"
+]  # its middleware only draws a page of its own; ours is the sign-in page
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 

@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from cases.roles import DEFAULT_MATRIX, Role
@@ -78,6 +79,9 @@ def served() -> Iterator[str]:
         _Pages.drawn["/long"] = _draw_long()
         for part in ORDER_PARTS:
             _Pages.drawn[f"/orders/main/S00042/?panel={part}"] = draw_order(template=f"orders/_{part}.html")
+        _Pages.drawn["/orders/main/S00042/?panel=cases"] = render_to_string(
+            "orders/_cases.html", {"cases_read": True}
+        )
         server = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"

@@ -126,7 +126,8 @@ class RawOdoo:
         assert task is not None
         self._connections.add(task)
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
+            # A client that was cut off in mid-question leaves half of one behind: nothing to answer.
+            with suppress(ConnectionError, asyncio.IncompleteReadError, json.JSONDecodeError):
                 await self._serve(reader, writer)
         finally:
             self._connections.discard(task)

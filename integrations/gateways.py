@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from integrations.canonical import FoundOrders, OrderQuery, OrderReading, OriginCondition
+from integrations.canonical import (
+    BridgeStatus,
+    CreditNoteRequest,
+    EffectResult,
+    FoundOrders,
+    OrderQuery,
+    OrderReading,
+    OriginCondition,
+    RefundFacts,
+)
 from integrations.odoo.budget import Budget
 from integrations.odoo.connections import connection
+from integrations.odoo.effects_forecast import forecast as forecast_credit_note
 from integrations.odoo.gateway import OdooGateway
 
 
@@ -35,9 +45,42 @@ class OrderSource(Protocol):
     ) -> FoundOrders: ...
 
 
+class EffectDoor(Protocol):
+    """What is written into the system of record, and the live facts around it.
+
+    Writes are sent once and never repeated here. They raise ``NotSent`` (nothing left this machine), ``Rejected``
+    (answered with a no, nothing was made) or any other ``GatewayError`` (unknown: the same request may be sent again
+    under the same key). What the rules of the bridge refused is a result, not an error.
+    """
+
+    async def read_refund_facts(
+        self, order_id: int, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> RefundFacts: ...
+
+    async def create_credit_note(
+        self, request: CreditNoteRequest, *, budget: Budget, correlation_id: str
+    ) -> EffectResult: ...
+
+    async def find_effect(
+        self, key: str, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> EffectResult | None: ...
+
+    async def revoke_key(
+        self, key: str, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> EffectResult: ...
+
+    async def bridge_status(self, *, budget: Budget, correlation_id: str) -> BridgeStatus: ...
+
+
 async def order_source(slug: str) -> OrderSource:
     """The source behind a connection; ``LookupError`` where there is none of that name."""
     return OdooGateway(await connection(slug))
 
 
-__all__ = ["Budget", "OrderSource", "order_source"]
+__all__ = [
+    "Budget",
+    "EffectDoor",
+    "OrderSource",
+    "forecast_credit_note",
+    "order_source",
+]

@@ -45,6 +45,19 @@ class Action(StrEnum):
     SCOPE_RULES_CHANGED = "scope_rules_changed"
     HOLD_PLACED = "hold_placed"
     HOLD_LIFTED = "hold_lifted"
+    ACTION_PROPOSED = "action_proposed"
+    ACTION_REFUSED = "action_refused"  # by the policy: nothing was stored to be carried out
+    ACTION_JUDGED = "action_judged"  # anew, because what it rests on changed
+    ACTION_APPROVED = "action_approved"
+    ACTION_REJECTED = "action_rejected"
+    ACTION_CANCELLED = "action_cancelled"
+    ACTION_MOVED = "action_moved"  # by the engine, from one state to another
+    ACTION_STEP = "action_step"
+    ACTION_FIXED = "action_fixed"  # by a person, at the desk of parked actions
+    ACTION_SWITCHED = "action_switched"
+    ACTION_POLICY_PUBLISHED = "action_policy_published"
+    STEPPED_UP = "stepped_up"
+    TRAIL_READ = "trail_read"
     TOKEN_ISSUED = "token_issued"  # noqa: S105  # nosec B105 - names of what happened, not secrets
     TOKEN_FIRST_USED = "token_first_used"  # noqa: S105  # nosec B105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105  # nosec B105
@@ -141,12 +154,21 @@ arecord_alone = sync_to_async(record_alone)
 
 
 def order_opened(
-    viewer: Viewer, *, connection_slug: str, company_id: int, ref: str, panel: str = ""
+    viewer: Viewer,
+    *,
+    connection_slug: str,
+    company_id: int,
+    ref: str,
+    panel: str = "",
+    brand: str = "",
+    region: str = "",
 ) -> dict[str, Any]:
     """The entry for an order that was shown; ``ref`` is Odoo's own number, not what was typed.
 
-    ``panel`` names the part that was read again, for a page shows each part as a request of its own.
+    ``panel`` names the part that was read again, for a page shows each part as a request of its own. Brand and
+    region say to whom the entry may be shown again.
     """
+    place = {name: value for name, value in (("panel", panel), ("brand", brand), ("region", region)) if value}
     return {
         "actor": viewer.actor,
         "action": Action.ORDER_OPENED,
@@ -154,7 +176,7 @@ def order_opened(
         "object_ref": ref,
         "connection_slug": connection_slug,
         "company_id": company_id,
-        "details": {**({"panel": panel} if panel else {}), **channel(viewer)},
+        "details": {**place, **channel(viewer)},
     }
 
 

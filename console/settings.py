@@ -209,5 +209,8 @@ AUDIT_ANCHOR_DIR = env("AUDIT_ANCHOR_DIR", default="")  # where the app's databa
 API_CALLS_PER_SECOND = env_int("API_CALLS_PER_SECOND", default=10)  # per token and web process
 API_BURST = env_int("API_BURST", default=60)
 
+ODOO_WRITES = env_bool("ODOO_WRITES", default=False)  # without it nothing is ever written into Odoo
+ACTION_TIME_FACTOR = float(env("ACTION_TIME_FACTOR", default="1"))  # of the engine's waiting times, for trials
+
 LOGGING_CONFIG = "console.logs.configure"  # JSON lines, redaction last
 LOGGING = {"level": env("LOG_LEVEL", default="INFO")}

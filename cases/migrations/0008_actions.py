@@ -123,9 +123,11 @@ BEGIN
         RETURN NEW;
     END IF;
     IF OLD.state <> 'intended' OR NEW.state = 'intended'
-        OR (NEW.action_id, NEW.number, NEW.attempt, NEW.name, NEW.fence, NEW.request_hash, NEW.intended_at)
+        OR (NEW.action_id, NEW.number, NEW.attempt, NEW.name, NEW.fence, NEW.key, NEW.request, NEW.request_hash,
+            NEW.intended_at)
         IS DISTINCT FROM
-           (OLD.action_id, OLD.number, OLD.attempt, OLD.name, OLD.fence, OLD.request_hash, OLD.intended_at) THEN
+           (OLD.action_id, OLD.number, OLD.attempt, OLD.name, OLD.fence, OLD.key, OLD.request, OLD.request_hash,
+            OLD.intended_at) THEN
         RAISE EXCEPTION 'action_step_stays: a journal is completed once and never rewritten'
             USING ERRCODE = 'check_violation';
     END IF;
@@ -254,6 +256,8 @@ class Migration(migrations.Migration):
                 ("lease_holder", models.CharField(blank=True, default="", max_length=80)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("fence", models.BigIntegerField(default=0)),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("queued_at", models.DateTimeField(blank=True, null=True)),
                 ("attempts", models.PositiveIntegerField(default=0)),
                 ("next_try_at", models.DateTimeField(blank=True, null=True)),
                 ("effects", models.JSONField(default=list)),
@@ -347,6 +351,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("fence", models.BigIntegerField()),
+                ("key", models.CharField(max_length=100)),
+                ("request", models.BinaryField(default=b"")),
+                ("request_key_id", models.CharField(blank=True, default="", max_length=64)),
                 ("request_hash", models.CharField(max_length=64)),
                 ("intended_at", models.DateTimeField()),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),

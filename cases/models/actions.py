@@ -85,6 +85,8 @@ class Action(models.Model):
     lease_holder = models.CharField(max_length=80, blank=True, default="")
     lease_until = models.DateTimeField(null=True, blank=True)
     fence = models.BigIntegerField(default=0)
+    round = models.PositiveSmallIntegerField(default=1)  # grows when it is judged anew: other content, other keys
+    queued_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)  # counted when claimed, so that a killed worker counts
     next_try_at = models.DateTimeField(null=True, blank=True)
     effects = models.JSONField(default=list)  # what was made in Odoo, read back
@@ -182,6 +184,9 @@ class ActionStep(models.Model):
     name = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=StepState, default=StepState.INTENDED)
     fence = models.BigIntegerField()
+    key = models.CharField(max_length=100)  # under which the other side knows this effect
+    request = models.BinaryField(default=b"")  # what was sent, to be sent again word by word: encrypted
+    request_key_id = models.CharField(max_length=64, blank=True, default="")
     request_hash = models.CharField(max_length=64)
     intended_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)

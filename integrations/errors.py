@@ -74,7 +74,10 @@ class NotSupported(Rejected):
 
 
 class BusinessRefusal(Rejected):
+    """``code`` is the word by which our own code inside Odoo says why; None where Odoo's rules refused."""
+
     reason = "business_refusal"
+    code: str | None = None
 
 
 class Unavailable(GatewayError):

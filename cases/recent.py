@@ -32,11 +32,13 @@ def recent_orders(viewer: Viewer) -> list[RecentOrder]:
     entries = (
         AuditEntry.objects.filter(actor=viewer.actor, action=Action.ORDER_OPENED.value)
         .order_by("-at")
-        .values_list("connection", "company_id", "object_ref", "at")[:LOOKED_AT]
+        .values_list("connection", "company_id", "object_ref", "at", "details")[:LOOKED_AT]
     )
     found: dict[tuple[str, int, str], RecentOrder] = {}
-    for connection, company_id, ref, at in entries:
-        if company_id is None or not viewer.may_see(connection, company_id):
+    for connection, company_id, ref, at, details in entries:
+        if company_id is None or not viewer.may_see(
+            connection, company_id, brand=details.get("brand"), region=details.get("region")
+        ):
             continue
         found.setdefault(
             (connection, company_id, ref),

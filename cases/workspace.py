@@ -169,6 +169,8 @@ class OrderIdentity:
     region: str
     customer_id: int | None
     customer_name: str
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
 
 
 async def identify_order(
@@ -185,6 +187,8 @@ async def identify_order(
         region=order.region or "",
         customer_id=customer.id if customer else None,
         customer_name=customer.name if customer else "",
+        emails=(customer.email,) if customer and customer.email else (),
+        phones=tuple(filter(None, (customer.phone, customer.mobile))) if customer else (),
     )
 
 

@@ -6,8 +6,9 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from console.api.cases import CaseNotesView, CasesView, CaseView
-from console.api.orders import OrderView, SearchView
+from console.api.orders import OrderView
 from console.api.reveals import RevealView
+from console.api.search import SearchView
 from console.health import healthz, metrics_page, readyz
 from console.views.case import case, live
 from console.views.case_changes import change_case, open_case, write_note

@@ -210,6 +210,13 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "name": Word(_("name")),
         "account": Word(_("same account")),
     },
+    "CaseReason": {
+        "case_number": Word(_("case number")),
+        "ticket_number": Word(_("ticket number")),
+        "order_number": Word(_("order number")),
+        "email": Word(_("e-mail address")),
+        "phone": Word(_("phone number")),
+    },
     "Severity": {
         "money": Word(_("Money at stake"), DANGER, "alert"),
         "promise": Word(_("Promise at risk"), WARN, "alert"),

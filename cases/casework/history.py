@@ -59,7 +59,12 @@ def _words(facts: Mapping[str, Any], viewer: Viewer, names: Mapping[int, str]) -
     somebody, an_order = gettext("somebody"), gettext("an order")
     words = {"to": names.get(_number(facts.get("to")), somebody)}
     words["order"] = an_order
-    if "ref" in facts and viewer.may_see(str(facts.get("connection")), _number(facts.get("company"))):
+    if "ref" in facts and viewer.may_see(
+        str(facts.get("connection")),
+        _number(facts.get("company")),
+        brand=facts.get("brand"),
+        region=facts.get("region"),
+    ):
         words["order"] = str(facts["ref"])
     if "until" in facts:
         until = timezone.localtime(datetime.fromisoformat(str(facts["until"])))

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,6 +18,7 @@ from cases.connections import connection_label
 from cases.failures import OdooFailure
 from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
 from console.security import ViewerRequest, viewer_required
+from console.typed_numbers import company_number
 from console.views.frame import frame
 from console.views.hold_forms import hold_forms
 from console.views.order_cases import order_cases
@@ -41,7 +42,7 @@ _PANELS = frozenset(panel.value for panel in Panel)
 @viewer_required
 async def order(request: ViewerRequest, connection: str, ref: str) -> HttpResponse:
     """One order, or one panel of it with ``?panel=``; ``?company=`` narrows."""
-    company = _company(request)
+    company = company_number(request.GET.get("company"))
     address = order_url(connection, ref, company)
     panel = request.GET.get("panel", "")
     if panel and panel not in (HEADER, CASES) and panel not in _PANELS:
@@ -74,11 +75,6 @@ async def _finished(around: asyncio.Future[dict[str, Any]] | None) -> dict[str, 
     return {} if around is None else await around
 
 
-def _company(request: HttpRequest) -> int | None:
-    typed = request.GET.get("company", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
-
-
 def _show(
     request: ViewerRequest,
     connection: str,
@@ -94,6 +90,8 @@ def _show(
             company_id=opened.company_id,
             ref=opened.ref,
             panel=panel,
+            brand=opened.record.order.brand.value or "",
+            region=opened.record.order.region.value or "",
         )
     )
     label = connection_label(connection)

@@ -6,7 +6,9 @@ import time
 from dataclasses import dataclass
 
 PAGE_S = 2.5
-QUEUE_S = 0.2
+# Longer than a person is kept waiting: the page is sent while its reading waits on, and a turn that comes late still
+# leaves a call of usual length its time. Only for reading; whatever else has no use for a late turn asks for less.
+QUEUE_S = 1.2
 CALL_S = 2.0
 PROBE_S = 30.0
 LEAST_TO_START_S = 0.15

@@ -14,7 +14,7 @@ import structlog
 from integrations import telemetry
 from integrations.errors import AuthenticationFailed, GatewayError, NotSupported, Rejected, TimedOut
 from integrations.event_loop import spawn
-from integrations.odoo import capacity, known_capabilities
+from integrations.odoo import breaker, capacity, known_capabilities
 from integrations.odoo.batch import Batch, OnLate
 from integrations.odoo.budget import HARD_LIMIT_S, Budget
 from integrations.odoo.calls import OdooAnswer, OdooCall, require_read_method
@@ -22,6 +22,7 @@ from integrations.odoo.capabilities import Capabilities, Protocol
 from integrations.odoo.capacity import Lane
 from integrations.odoo.connections import ConnectionConfig, UnknownConnection, reread
 from integrations.odoo.exchange import exchange
+from integrations.odoo.latency import OwnDelay
 from integrations.odoo.retries import pause_before_repeat, retry_budget
 
 __all__ = ["OdooAnswer", "OdooCall", "OdooClient"]
@@ -107,6 +108,9 @@ class OdooClient:
                 wanted=len(calls),
                 queue_s=min(budget.queue_s, budget.remaining_s()),
             )
+            if not budget.is_enough_to_start():
+                capacity.give_back(grant, grant.numbers)
+                raise TimedOut(f"{self._config.slug}: its turn came too late to start")
         except GatewayError as error:
             error = error.with_traceback(None)
             self._log_failure(error, f"{len(calls)} calls", correlation_id)
@@ -146,17 +150,20 @@ class OdooClient:
         correlation_id: str,
         ends_at: float,
     ) -> Outcome:
-        started, sent_at = time.monotonic(), datetime.now(UTC)
+        started, sent_at, own_delay = time.monotonic(), datetime.now(UTC), OwnDelay()
         outcome: Outcome
         try:
             async with asyncio.timeout_at(ends_at):
                 result = await exchange(config, call, protocol=protocol, correlation_id=correlation_id)
             elapsed_ms = (time.monotonic() - started) * 1000
             outcome = OdooAnswer(result=result, elapsed_ms=elapsed_ms, sent_at=sent_at)
+            breaker.time_call(config.id, call.reference, max(0.0, elapsed_ms - own_delay.end_ms()))
         except TimeoutError:
             outcome = TimedOut(f"{call.reference}: no answer within {HARD_LIMIT_S:.0f} s")
         except GatewayError as error:
             outcome = error.with_traceback(None)
+        finally:
+            own_delay.end_ms()
         self._count(call, outcome, time.monotonic() - started)
         if isinstance(outcome, GatewayError):
             self._log_failure(outcome, call.reference, correlation_id)

@@ -24,6 +24,7 @@ from integrations.errors import (
     GatewayError,
     Missing,
     NotSupported,
+    Overloaded,
     Unavailable,
 )
 from integrations.http import HttpAnswer
@@ -55,6 +56,8 @@ _BY_STATUS: Mapping[int, type[GatewayError]] = {
     404: NotSupported,
     422: BusinessRefusal,
 }
+# Odoo itself, or the proxy before it, has too much to do or is not up yet.
+_TOO_MUCH = frozenset({429, 502, 503, 504})
 # What Odoo says when its database cannot be opened: the wrong name, or its database server is down.
 DATABASE_CLOSED = "psycopg2.OperationalError"
 
@@ -163,6 +166,10 @@ class DatabaseClosed(Unavailable):
 def _named(name: str, answer: HttpAnswer, reference: str, message: Any) -> GatewayError:
     if name == DATABASE_CLOSED:
         return DatabaseClosed(f"{reference}: Odoo cannot open its database")
+    if answer.status in _TOO_MUCH:
+        return Overloaded(
+            f"{reference}: the server answered {answer.status}", retry_after_s=retry_after_s(answer)
+        )
     known = _BY_NAME.get(name) or _BY_STATUS.get(answer.status)
     if known is None:
         known = BusinessRefusal if name.startswith("odoo.exceptions.") else Unavailable
@@ -194,7 +201,9 @@ def _without_a_name(answer: HttpAnswer, reference: str) -> GatewayError:
     status = answer.status
     if status == 401:
         return AuthenticationFailed(f"{reference}: {_WORDS[AuthenticationFailed]}")
-    if status == 429 or status >= 500:
+    if status in _TOO_MUCH:
+        return Overloaded(f"{reference}: the server answered {status}", retry_after_s=retry_after_s(answer))
+    if status >= 500:
         return Unavailable(f"{reference}: the server answered {status}", retry_after_s=retry_after_s(answer))
     if 300 <= status < 400:
         return Garbled(f"{reference}: the server answered with a redirect, which is never followed")

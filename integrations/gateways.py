@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from integrations.canonical import (
@@ -23,6 +24,12 @@ from integrations.odoo.gateway import OdooGateway
 class OrderSource(Protocol):
     """Reads of orders, in our words. Raises ``integrations.errors.GatewayError`` and nothing else."""
 
+    @property
+    def connection_id(self) -> int: ...
+
+    @property
+    def identity(self) -> str: ...
+
     async def read_order(
         self,
         ref: str,
@@ -32,6 +39,7 @@ class OrderSource(Protocol):
         budget: Budget,
         correlation_id: str,
         origins: frozenset[OriginCondition] | None = None,
+        on_late: Callable[[OrderReading], None] | None = None,
     ) -> OrderReading: ...
 
     async def find_orders(

@@ -13,6 +13,7 @@ from cases.models.reveals import Reveal, RevealNotice, RevealReason
 from cases.models.scope_rules import ScopeRule
 from cases.models.scopes import Scope, ScopeGrant
 from cases.models.search import CaseKey, CaseKeyKind, IdentityChoice, SearchAttempt
+from cases.models.snapshots import Snapshot
 from cases.models.tokens import ApiToken
 from cases.models.trail import AuditEntry, AuditHead
 
@@ -42,6 +43,7 @@ __all__ = [
     "ScopeGrant",
     "ScopeRule",
     "SearchAttempt",
+    "Snapshot",
     "StepState",
     "StepUp",
     "Theme",

@@ -16,7 +16,8 @@ from integrations.canonical import (
     RefundFacts,
 )
 from integrations.odoo.budget import Budget
-from integrations.odoo.connections import connection
+from integrations.odoo.connections import Purpose, connection
+from integrations.odoo.effects import OdooEffects
 from integrations.odoo.effects_forecast import forecast as forecast_credit_note
 from integrations.odoo.gateway import OdooGateway
 
@@ -85,10 +86,16 @@ async def order_source(slug: str) -> OrderSource:
     return OdooGateway(await connection(slug))
 
 
+async def effect_door(slug: str) -> EffectDoor:
+    """Where effects are made on a connection; ``AuthenticationFailed`` where it has no key for writing."""
+    return OdooEffects(reading=await connection(slug), writing=await connection(slug, purpose=Purpose.WRITE))
+
+
 __all__ = [
     "Budget",
     "EffectDoor",
     "OrderSource",
+    "effect_door",
     "forecast_credit_note",
     "order_source",
 ]

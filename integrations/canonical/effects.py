@@ -46,6 +46,7 @@ class Refusal(StrEnum):
     KEY_REVOKED = "key_revoked"
     MALFORMED = "malformed"  # the payload does not say what it must: a fault of ours
     NOT_INSTALLED = "not_installed"  # there is no bridge in this Odoo
+    NO_RIGHT = "no_right"  # the connection's login may not act through the bridge
     NOT_PROVEN = "not_proven"  # the bridge in this Odoo is not the one that was proven
     REFUSED_BY_ODOO = "refused_by_odoo"  # a rule of Odoo's own (a lock date, a missing setting)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from cases.actions.running import run_due
 from cases.audit_anchor import write_anchor
 from cases.audit_check import read_heads
 from cases.casework import wake_due_cases
@@ -25,6 +27,14 @@ def anchor_audit() -> None:
         write_anchor(Path(settings.AUDIT_ANCHOR_DIR), read_heads(), at=timezone.now())
     except OSError as error:
         logger.error("The audit trail could not be anchored: %s", error.strerror or error)
+
+
+def run_action(action_id: str) -> None:
+    """Carry out one action, if it is due and nobody else does; what fails stays in its row for the next attempt."""
+    try:
+        run_due(action_id=UUID(action_id))
+    except Exception:
+        logger.exception("An action could not be carried out")
 
 
 def forget_old_sessions() -> None:

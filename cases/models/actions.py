@@ -85,7 +85,9 @@ class Action(models.Model):
     lease_holder = models.CharField(max_length=80, blank=True, default="")
     lease_until = models.DateTimeField(null=True, blank=True)
     fence = models.BigIntegerField(default=0)
-    round = models.PositiveSmallIntegerField(default=1)  # grows when it is judged anew: other content, other keys
+    round = models.PositiveSmallIntegerField(
+        default=1
+    )  # grows when it is judged anew: other content, other keys
     queued_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)  # counted when claimed, so that a killed worker counts
     next_try_at = models.DateTimeField(null=True, blank=True)

@@ -7,6 +7,8 @@ were slots is kept with the connection itself, so that slots made after a crash 
 from django.db import migrations, models
 
 FORWARDS = """
+ALTER TABLE integrations_odooslot RENAME COLUMN freed_at TO idle_since;
+
 CREATE UNLOGGED TABLE integrations_odoowaiter (
     connection_id bigint NOT NULL,
     lane text NOT NULL,
@@ -45,6 +47,7 @@ BACKWARDS = """
 DROP TABLE integrations_odooload;
 DROP TABLE integrations_odoolimit;
 DROP TABLE integrations_odoowaiter;
+ALTER TABLE integrations_odooslot RENAME COLUMN idle_since TO freed_at;
 """
 
 

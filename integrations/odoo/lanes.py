@@ -24,7 +24,7 @@ NOTHING = Range(1, 0)
 
 
 def lane_ranges(lane: Lane, cap: int) -> tuple[Range, Range]:
-    """The numbers a lane owns, and those it may use while their owner does not."""
+    """The numbers a lane owns, and those it may borrow while their owner has not used them for a second."""
     if cap == 1:
         return Range(1, 1), NOTHING  # nothing to divide
     if cap == 2:

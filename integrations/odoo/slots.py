@@ -30,7 +30,10 @@ WITH gate AS MATERIALIZED (
      WHERE c.id = %(connection)s
 ), line AS MATERIALIZED (
     SELECT count(*) AS others,
-           count(*) FILTER (WHERE w.arrived_at < coalesce(mine.arrived_at, 'infinity')) AS ahead
+           count(*) FILTER (WHERE w.arrived_at < coalesce(mine.arrived_at, 'infinity')) AS ahead,
+           NOT EXISTS (SELECT FROM integrations_odoowaiter o
+                        WHERE o.connection_id = %(connection)s AND o.lane <> %(lane)s
+                          AND o.until > clock_timestamp()) AS may_borrow
       FROM integrations_odoowaiter w
       LEFT JOIN integrations_odoowaiter mine
         ON mine.connection_id = w.connection_id AND mine.lane = w.lane AND mine.process = %(process)s
@@ -41,9 +44,9 @@ WITH gate AS MATERIALIZED (
            count(*) FILTER (WHERE s.expires_at >= clock_timestamp()) AS held,
            count(*) FILTER (WHERE s.number <= gate.cap AND s.expires_at < clock_timestamp()
                               AND (s.number BETWEEN %(own_first)s AND %(own_last)s
-                                   OR (s.number BETWEEN %(lent_first)s AND %(lent_last)s
-                                       AND s.freed_at < clock_timestamp() - interval '1 second'))) AS free
-      FROM integrations_odooslot s, gate
+                                   OR (s.number BETWEEN %(lent_first)s AND %(lent_last)s AND line.may_borrow
+                                       AND s.idle_since < clock_timestamp() - interval '1 second'))) AS free
+      FROM gate, line, integrations_odooslot s
      WHERE s.connection_id = %(connection)s
 ), share AS MATERIALIZED (
     -- Whoever came before gets one each; of what is then left nobody takes more than the others could have.
@@ -54,19 +57,22 @@ WITH gate AS MATERIALIZED (
       FROM gate, line, room
 ), free AS (
     SELECT s.number
-      FROM integrations_odooslot s, gate
+      FROM gate, line, integrations_odooslot s
      WHERE s.connection_id = %(connection)s
        AND s.number <= gate.cap
        AND s.expires_at < clock_timestamp()
        AND (s.number BETWEEN %(own_first)s AND %(own_last)s
-            OR (s.number BETWEEN %(lent_first)s AND %(lent_last)s
-                AND s.freed_at < clock_timestamp() - interval '1 second'))
+            OR (s.number BETWEEN %(lent_first)s AND %(lent_last)s AND line.may_borrow
+                AND s.idle_since < clock_timestamp() - interval '1 second'))
      ORDER BY s.number BETWEEN %(own_first)s AND %(own_last)s DESC, s.number
      LIMIT (SELECT allowed FROM share)
        FOR UPDATE OF s SKIP LOCKED
 ), taken AS (
     UPDATE integrations_odooslot s
-       SET holder = %(holder)s, expires_at = clock_timestamp() + %(lease)s * interval '1 second'
+       SET holder = %(holder)s, expires_at = clock_timestamp() + %(lease)s * interval '1 second',
+           -- Only a use by the lane that owns it keeps others from borrowing it.
+           idle_since = CASE WHEN s.number BETWEEN %(own_first)s AND %(own_last)s
+                             THEN clock_timestamp() + %(lease)s * interval '1 second' ELSE s.idle_since END
       FROM free
      WHERE s.connection_id = %(connection)s AND s.number = free.number
     RETURNING s.number
@@ -121,7 +127,9 @@ UPDATE integrations_odooconnection c SET slots_made_at = clock_timestamp()
 
 _RENEW = """
 UPDATE integrations_odooslot
-   SET expires_at = clock_timestamp() + %(lease)s * interval '1 second'
+   SET expires_at = clock_timestamp() + %(lease)s * interval '1 second',
+       idle_since = CASE WHEN idle_since > clock_timestamp()
+                         THEN clock_timestamp() + %(lease)s * interval '1 second' ELSE idle_since END
  WHERE connection_id = %(connection)s AND number = %(number)s AND holder = %(holder)s
    AND expires_at > clock_timestamp()
 RETURNING number
@@ -129,7 +137,7 @@ RETURNING number
 
 _GIVE_BACK = """
 UPDATE integrations_odooslot s
-   SET holder = NULL, expires_at = '-infinity', freed_at = clock_timestamp()
+   SET holder = NULL, expires_at = '-infinity', idle_since = least(idle_since, clock_timestamp())
   FROM unnest(%(connections)s::bigint[], %(numbers)s::smallint[], %(holders)s::uuid[]) AS r(connection, number, holder)
  WHERE s.connection_id = r.connection AND s.number = r.number AND s.holder = r.holder
 """

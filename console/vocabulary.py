@@ -174,6 +174,7 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "unreadable": Word(_("Unreadable answer"), DANGER, "alert"),
         "timed_out": Word(_("Too slow"), WARN, "clock"),
         "unavailable": Word(_("Unavailable"), DANGER, "alert"),
+        "not_kept": Word(_("Not stored"), glyph="lock"),
         # What a whole reading can fail of, beside its branches.
         "authentication_failed": Word(_("Key refused"), DANGER, "lock"),
         "busy": Word(_("Busy"), WARN, "clock"),

@@ -57,11 +57,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
-                "indexes": [models.Index(fields=["connection", "order_key"], name="snapshot_by_order")],
+                "indexes": [models.Index(fields=["order_key"], name="snapshot_by_order")],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("size__gt", 0)), name="snapshot_not_empty"
-                    )
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="snapshot_not_empty")
                 ],
             },
         ),

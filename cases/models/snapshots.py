@@ -17,7 +17,7 @@ class Snapshot(models.Model):
         related_name="+",
         db_index=False,
     )
-    order_key = models.UUIDField()  # keyed hash of the number: all questions about one order
+    order_key = models.UUIDField()  # keyed hash of connection and number: all questions about one order
     content = models.BinaryField()
     encryption_key_id = models.CharField(max_length=16)
     size = models.IntegerField()  # of the content, in bytes
@@ -28,7 +28,7 @@ class Snapshot(models.Model):
         default_permissions = ()
         constraints = [models.CheckConstraint(condition=models.Q(size__gt=0), name="snapshot_not_empty")]
         # Nothing on ``fetched_at``: it changes with every refresh, and is searched once a day.
-        indexes = [models.Index(fields=["connection", "order_key"], name="snapshot_by_order")]
+        indexes = [models.Index(fields=["order_key"], name="snapshot_by_order")]
 
     def __str__(self) -> str:
         return f"snapshot {self.key}"

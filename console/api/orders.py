@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import Any, cast
 
 from asgiref.sync import async_to_sync
@@ -17,7 +18,7 @@ from cases import audit
 from cases.failures import OdooFailure
 from cases.tokens import TokenScope
 from cases.viewer import Viewer
-from cases.workspace import AmbiguousOrder, NotVisible, open_order
+from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, StillReading, open_order
 from console.api.authentication import require_scope
 from console.api.problems import Problem
 from console.api.records import order_json
@@ -31,23 +32,35 @@ _COMPANY = OpenApiParameter(
 _REF = OpenApiParameter(
     "ref", OpenApiTypes.STR, OpenApiParameter.PATH, description="The order's number, slashes included."
 )
+_AGAIN = OpenApiParameter(
+    "again", bool, description="Ask Odoo in any case, also where facts of the last seconds are known."
+)
+# A program looks once: it gets what Odoo says now, and what is known where that takes longer.
+PATIENCE_S = 0.7
 _PROBLEMS: dict[int, type[ProblemShape]] = dict.fromkeys((300, 401, 403, 404, 429, 503), ProblemShape)
 
 
 class OrderView(APIView):
     @extend_schema(
-        operation_id="order", parameters=[_REF, _COMPANY], responses={200: OrderRecordShape, **_PROBLEMS}
+        operation_id="order",
+        parameters=[_REF, _COMPANY, _AGAIN],
+        responses={200: OrderRecordShape, **_PROBLEMS},
     )
     def get(self, request: Request, connection: str, ref: str) -> Response:
-        """One order, whole, as the token's person may see it."""
+        """One order, whole, as the token's person may see it.
+
+        ``freshness`` says whether this is what Odoo said now or what was known, of when, and why.
+        """
         viewer = _viewer(request, TokenScope.ORDERS_READ)
         try:
-            opened = async_to_sync(open_order)(
+            opened = async_to_sync(_open)(
                 viewer=viewer,
                 connection=connection,
                 ref=ref,
                 company=_company(request),
                 correlation_id=_request_id(request),
+                accept_recent=True,
+                anew=request.query_params.get("again") in ("1", "true"),
             )
         except NotVisible:
             audit.record_alone(**audit.order_not_visible(viewer, connection_slug=connection, typed=ref))
@@ -64,6 +77,12 @@ class OrderView(APIView):
         return Response(
             order_json(opened, at=timezone.now()), headers={"Server-Timing": opened.server_timing}
         )
+
+
+async def _open(**asked: Any) -> OpenedOrder:
+    with suppress(StillReading):
+        return await open_order(**asked, patience_s=PATIENCE_S)
+    return await open_order(**asked)  # nothing is known: the same reading, until it ends
 
 
 def _viewer(request: Request, scope: TokenScope) -> Viewer:

@@ -275,6 +275,7 @@ class FreshnessShape(Shape):
     fetched_at = serializers.DateTimeField()
     age_s = serializers.IntegerField()
     stale = serializers.BooleanField()
+    problem = serializers.CharField(allow_null=True)  # why Odoo could not be asked anew
 
 
 class OrderRecordShape(Shape):

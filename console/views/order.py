@@ -57,7 +57,8 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
             company=company,
             correlation_id=request.id,
             patience_s=None if panel else PATIENCE_S,
-            accept_recent=bool(panel) and "again" not in request.GET,
+            accept_recent=bool(panel),
+            anew="again" in request.GET,
         )
     except NotVisible:
         return await _not_found(request, connection, ref)

@@ -20,10 +20,11 @@ class WrongPassword(Exception):
     """That is not the password, or it may not be tried at the moment."""
 
 
-def step_up(
-    *, viewer: Viewer, password: str, session_key: str = "", request: Any = None, at: datetime
-) -> datetime:
-    """Prove who is there; the answer is until when that holds. Tries are limited like those of signing in."""
+def step_up(*, viewer: Viewer, password: str, session_key: str = "", request: Any, at: datetime) -> datetime:
+    """Prove who is there; the answer is until when that holds.
+
+    Tries are limited like those of signing in, by whoever made ``request``. Raises ``WrongPassword``.
+    """
     person = User.objects.filter(pk=viewer.user_id, is_active=True).first()
     proven = (
         authenticate(request, username=person.get_username(), password=password)

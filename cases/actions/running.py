@@ -185,8 +185,8 @@ class _Run:
         if ActionStep.objects.filter(action=self.action, state=StepState.DONE).exists():
             return self._park(what)  # half of it is there already: no content fits that
         try:
-            if self._is_doubtful():
-                self._give_up_keys()
+            if not self._gave_up_keys():
+                return self._look_again()
             apply = self._ask(lambda door: self.kind.judge_again(self.action, door))
         except GatewayError as error:
             return self._later(error, keep_attempt=True, in_doubt=False)
@@ -195,13 +195,21 @@ class _Run:
             apply()
         return False
 
-    def _give_up_keys(self) -> None:
-        """A request that is still on its way must find its key revoked, not a new approval."""
+    def _gave_up_keys(self) -> bool:
+        """A request that is still on its way must find its key revoked, not a new approval.
+
+        False where one of them had its effect after all.
+        """
         keys = ActionStep.objects.filter(action=self.action, state=StepState.UNKNOWN).values_list(
             "key", flat=True
         )
-        for key in sorted(set(keys)):
-            revoke_key(self.action, key, pace=self.pace)
+        return not any(revoke_key(self.action, key, pace=self.pace).has_effect for key in sorted(set(keys)))
+
+    def _look_again(self) -> bool:
+        """It came through while we were giving it up: sent again, the same words say what was made."""
+        with transaction.atomic():
+            journal.move(self.claim, self.action, ActionState.UNKNOWN, cause="came_through", wait_s=0.0)
+        return False
 
     def _is_doubtful(self) -> bool:
         return is_doubtful(self.action)

@@ -177,7 +177,14 @@ def test_one_action_at_a_time_works_on_an_order(amy: User, sam: User) -> None:
 
 def test_a_journal_is_completed_once_and_never_rewritten(amy: User, sam: User) -> None:
     action = action_in(ActionState.RUNNING, amy, sam)
-    journal = {"action": action, "number": 1, "name": "credit_note", "fence": 1, "key": "k", "request_hash": HASH}
+    journal = {
+        "action": action,
+        "number": 1,
+        "name": "credit_note",
+        "fence": 1,
+        "key": "k",
+        "request_hash": HASH,
+    }
     refused_by(
         "action_step_begins_intended",
         lambda: ActionStep.objects.create(**journal, attempt=9, state="done", intended_at=AT, answered_at=AT),

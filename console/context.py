@@ -28,6 +28,12 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             "request_id": getattr(request, "id", ""),
             # Asked for by whole pages only: parts of pages have no menu.
             "settings": partial(settings_tabs, viewer) if viewer else (),
-            "notices": partial(count_open_notices, viewer) if viewer else 0,
+            "notices": partial(_notices, request) if viewer else 0,
         }
     }
+
+
+def _notices(request: Any) -> int:
+    """Counted before where the page is drawn on the event loop, which must not wait for the database."""
+    counted = getattr(request, "open_notices", None)
+    return int(count_open_notices(request.viewer) if counted is None else counted)

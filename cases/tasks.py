@@ -15,6 +15,7 @@ from cases.audit_anchor import write_anchor
 from cases.audit_check import read_heads
 from cases.casework import wake_due_cases
 from cases.casework.presence import forget_presence
+from cases.snapshots.table import sweep as sweep_snapshots
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,13 @@ def run_action(action_id: str) -> None:
 
 def forget_old_sessions() -> None:
     call_command("clearsessions")
+
+
+def forget_old_snapshots() -> None:
+    """Delete last known facts of orders beyond the time for which this installation keeps them."""
+    deleted = sweep_snapshots()
+    if deleted:
+        logger.info("Snapshots beyond their time were deleted: %s", deleted)
 
 
 def wake_cases() -> None:

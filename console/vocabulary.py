@@ -127,6 +127,7 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "rejected": Word(_("Rejected"), DANGER, "cross"),
     },
     "ReturnMoney": {
+        "unknown": Word(_("Not known"), glyph="question"),
         "none": Word(_("No credit yet"), glyph="minus"),
         "proposed": Word(_("Credit proposed"), glyph="ring"),
         "awaiting_approval": Word(_("Awaiting approval"), WARN, "clock"),

@@ -98,7 +98,7 @@ def order_record(
     pickings, rmas = rows(row, "picking_ids"), rows(row, "rma_ids")
     moves = read_moves(pickings, dialect)
     lines = {line["id"]: _line_facts(line, dialect) for line in rows(row, "order_line")}
-    documents = read_documents(row, dialect)
+    documents = read_documents(row, dialect, known=Branch.INVOICES in read)
     currency = Currency(related(row, "currency_id"))
     money_left = None
     if Branch.INVOICES in read:
@@ -154,7 +154,8 @@ def _awaits_goods(row: Row) -> bool:
     return any(
         decimal(line.get("qty_delivered")) < decimal(line.get("product_uom_qty"))
         for line in rows(row, "order_line")
-        if not line.get("display_type") and line_kind(line, related(line, "product_id") or {}) is LineKind.GOODS
+        if not line.get("display_type")
+        and line_kind(line, related(line, "product_id") or {}) is LineKind.GOODS
     )
 
 

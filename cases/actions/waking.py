@@ -28,6 +28,11 @@ def queue(action: Action) -> None:
         state=ActionState.QUEUED, next_try_at=now, queued_at=now, cause=""
     )
     journal.tell_move(action, ActionState.QUEUED)
+    ring(action)
+
+
+def ring(action: Action) -> None:
+    """Wake a worker as soon as the caller's transaction is committed; who misses it sweeps."""
     async_task(BELL, str(action.pk))
 
 
@@ -83,4 +88,4 @@ def oldest_due() -> timedelta | None:
     return found
 
 
-__all__ = ["expire_what_waited", "oldest_due", "queue", "queue_what_may_go"]
+__all__ = ["expire_what_waited", "oldest_due", "queue", "queue_what_may_go", "ring"]

@@ -82,6 +82,7 @@ from integrations.canonical.refunding import (
     credit_quantity,
     expected_facts,
     split_amount,
+    total_of,
     total_of_quantity,
 )
 from integrations.canonical.returns import (
@@ -191,5 +192,6 @@ __all__ = [
     "payload_of",
     "payload_sha256",
     "split_amount",
+    "total_of",
     "total_of_quantity",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
@@ -57,11 +57,17 @@ class RefundInvoiceLine:
 
     @property
     def left(self) -> Decimal:
-        return max(Decimal(0), self.total - self.credited_total)
+        """Below zero for a deduction, never beyond zero on the other side."""
+        return _rest(self.total, self.credited_total)
 
     @property
     def quantity_left(self) -> Decimal:
-        return max(Decimal(0), self.quantity - self.credited_quantity)
+        return _rest(self.quantity, self.credited_quantity)
+
+
+def _rest(billed: Decimal, credited: Decimal) -> Decimal:
+    rest = billed - credited
+    return rest if rest * billed > 0 else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +190,19 @@ def credit_quantity(
         total=total_of_quantity(line, quantity, smallest),
         goods_back=goods_back and line.kind is LineKind.GOODS and bool(line.order_line_ids),
     )
+
+
+def total_of(invoice: RefundInvoice, lines: Sequence[CreditLine]) -> Decimal:
+    """What a note with these lines comes to: their sum, or all the invoice has left where they are all of it.
+
+    Lines and invoice can be cents apart, because tax is rounded over the whole document.
+    """
+    total = sum((line.total for line in lines), Decimal(0))
+    credited = {line.invoice_line_id: line.quantity for line in lines}
+    if all(credited.get(line.id, Decimal(0)) == line.quantity_left for line in invoice.lines):
+        return invoice.refundable.amount
+    cents = invoice.smallest * max(2, len(lines))
+    return invoice.refundable.amount if 0 < total - invoice.refundable.amount <= cents else total
 
 
 def credit_amount(line: RefundInvoiceLine, amount: Decimal) -> CreditLine:

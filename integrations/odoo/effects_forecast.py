@@ -20,6 +20,7 @@ from integrations.canonical import (
     RefundFacts,
     RefundInvoice,
     RefundOrderLine,
+    total_of,
 )
 
 _CONFIRMED = "sale"
@@ -29,7 +30,7 @@ _NOT_COUNTED = frozenset({LineKind.SECTION, LineKind.NOTE, LineKind.DOWN_PAYMENT
 def forecast(facts: RefundFacts, invoice_id: int, lines: Sequence[CreditLine]) -> CreditNoteForecast:
     """What the note will come to and what it changes on the order."""
     invoice = facts.invoice(invoice_id)
-    total = sum((line.total for line in lines), Decimal(0))
+    total = total_of(invoice, lines)
     after = _after(facts, invoice, lines)
     currency = invoice.total.currency
     return CreditNoteForecast(

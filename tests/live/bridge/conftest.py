@@ -25,7 +25,7 @@ from integrations.canonical import (
     RefundFacts,
 )
 from integrations.credentials import store_credential
-from integrations.errors import NotSent
+from integrations.errors import GatewayError, NotSent, TimedOut
 from integrations.models import OdooConnection
 from integrations.odoo.bridge import VERSION, perform_sha256
 from integrations.odoo.bridge.administering import Administrator, BridgeLogins
@@ -145,22 +145,23 @@ def enter_proof(path: Path, slug: str) -> None:
 Asked = Callable[[], Coroutine[Any, Any, T]]
 
 
-def patiently(ask: Asked[T]) -> T:
-    """A busy machine does not always take a connection in time: what was not sent may be sent again."""
+def patiently(ask: Asked[T], *waits: type[GatewayError]) -> T:
+    """A busy machine does not always answer in time: what was not sent may be sent again, and a read repeated."""
+    again: tuple[type[GatewayError], ...] = (NotSent, *waits)
     for _try in range(10):
         try:
             return run(ask())
-        except NotSent:
+        except again:
             time.sleep(1.0)
-    raise AssertionError("nothing could be sent")
+    raise AssertionError("Odoo does not answer")
 
 
 def facts_of(door: OdooEffects, sold: Sold) -> RefundFacts:
-    budget, company = Budget.of(60.0), sold.company_id
     return patiently(
         lambda: door.read_refund_facts(
-            sold.order_id, company_id=company, budget=budget, correlation_id="live"
-        )
+            sold.order_id, company_id=sold.company_id, budget=Budget.of(60.0), correlation_id="live"
+        ),
+        TimedOut,
     )
 
 
@@ -183,7 +184,7 @@ def revoke(door: OdooEffects, request: CreditNoteRequest) -> EffectResult:
 
 
 def status_of(door: OdooEffects) -> BridgeStatus:
-    return patiently(lambda: door.bridge_status(budget=Budget.probe(), correlation_id="live"))
+    return patiently(lambda: door.bridge_status(budget=Budget.of(60.0), correlation_id="live"), TimedOut)
 
 
 def raw(caller: Caller, action: int, request: CreditNoteRequest) -> Any:

@@ -1,0 +1,61 @@
+"""python -m tests.crash N: the crash run, and a short one without keys that has to find duplicates."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.crash.injuries import Doses
+from tests.crash.run import Plan, crash, seeded
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make crash", description=__doc__)
+    parser.add_argument("actions", type=int, nargs="?", default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--factor", type=float, default=0.04, help="of all of the engine's waiting times")
+    parser.add_argument("--kill", type=float, default=0.07)
+    parser.add_argument("--restarts", type=int, default=None, help="of the database")
+    parser.add_argument("--cluster-kills", type=int, default=None)
+    parser.add_argument("--sweeper-only", action="store_true", help="without the queue")
+    parser.add_argument("--keyless", type=int, default=30, help="actions of the run without keys; 0: none")
+    arguments = parser.parse_args()
+    scale = arguments.actions / 1000
+    plan = Plan(
+        actions=arguments.actions,
+        factor=arguments.factor,
+        doses=Doses(kill=arguments.kill, pause=0.02),
+        database_restarts=round(20 * scale) if arguments.restarts is None else arguments.restarts,
+        cluster_kills=round(20 * scale) if arguments.cluster_kills is None else arguments.cluster_kills,
+        clusters=0 if arguments.sweeper_only else 1,
+        sweepers=3 if arguments.sweeper_only else 2,
+    )
+    with seeded(arguments.seed):
+        report = crash(plan)
+    for line in report.lines():
+        print(line, flush=True)
+    if not report.judgement.is_clean or report.judgement.actions < arguments.actions:
+        return 1
+    if arguments.keyless:
+        return _keyless(arguments.keyless, arguments.factor)
+    return 0
+
+
+def _keyless(actions: int, factor: float) -> int:
+    report = crash(
+        Plan(
+            actions=actions,
+            factor=factor,
+            doses=Doses(kill=0.2, pause=0),
+            clusters=0,
+            keyless=True,
+            lost=0.2,
+        )
+    )
+    found = report.judgement.duplicated
+    print(f"without keys: {found} duplicates of {report.judgement.actions} actions", flush=True)
+    return 0 if found else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

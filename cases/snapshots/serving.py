@@ -7,7 +7,9 @@ anew. Older ones only when Odoo does not answer within the page's patience, or n
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import psycopg
@@ -15,7 +17,7 @@ import structlog
 
 from cases.readings import finished, running, share
 from cases.snapshots import decoded, table
-from cases.snapshots.flight import fly, holder, open_kept
+from cases.snapshots.flight import fly, open_kept
 from cases.snapshots.question import Question
 from cases.snapshots.sealing import facts_of
 from cases.snapshots.table import Look
@@ -119,6 +121,28 @@ async def serve(question: Question, *, need: Need, patience_s: float | None) -> 
     return instead
 
 
+async def read_ahead(question: Question) -> bool:
+    """Begin a reading that fills the snapshot, where nothing is known that a page would show at once.
+
+    Under a name of its own and outside of the readings that pages share: none of them must fail with it.
+    """
+    ahead = replace(question, holder=uuid.uuid4(), in_background=True)
+    look = await table.look(ahead.place, holder=ahead.holder, known=None, may_claim=False)
+    if running(question.key) or look.is_running or look.failure:
+        return False
+    if look.fetched_at is not None and look.age_s <= STALE_S:
+        return False
+    look = await table.look(ahead.place, holder=ahead.holder, known=look.fetched_at)
+    if look.is_ours:
+        spawn(_read_ahead(ahead, look), name="read-ahead")
+    return look.is_ours
+
+
+async def _read_ahead(question: Question, look: Look) -> None:
+    with suppress(GatewayError):  # counted and logged where it happened
+        await fly(question, look)
+
+
 def _without_waiting(question: Question, known: _Known, need: Need) -> Served | None:
     look = known.look
     if need is Need.LIVE or known.entry is None:
@@ -159,7 +183,7 @@ async def _look_alone(question: Question, *, may_claim: bool, anew: bool) -> _Kn
     try:
         look = await table.look(
             place,
-            holder=holder(),
+            holder=question.holder,
             known=entry.fetched_at if entry else None,
             may_claim=may_claim,
             anew=anew,
@@ -167,7 +191,7 @@ async def _look_alone(question: Question, *, may_claim: bool, anew: bool) -> _Kn
         opened = open_kept(place, look, entry)
         if opened is None and look.fetched_at is not None and may_claim and not look.is_ours:
             # What is there cannot be opened: as good as nothing, so that somebody has to read it anew.
-            look = await table.look(place, holder=holder(), known=look.fetched_at, anew=True)
+            look = await table.look(place, holder=question.holder, known=look.fetched_at, anew=True)
     except psycopg.Error as error:
         logger.warning("snapshots_not_reachable", problem=type(error).__name__)
         look, opened = Look(is_ours=True), None

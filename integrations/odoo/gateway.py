@@ -30,6 +30,7 @@ from integrations.odoo import finding
 from integrations.odoo.batch import OnLate
 from integrations.odoo.branch_memory import BranchMemory
 from integrations.odoo.budget import Budget
+from integrations.odoo.capacity import Lane
 from integrations.odoo.client import OdooAnswer, OdooCall, OdooClient
 from integrations.odoo.connections import ConnectionConfig
 from integrations.odoo.late_answers import LateAnswers
@@ -83,6 +84,7 @@ class OdooGateway:
         budget: Budget,
         correlation_id: str,
         origins: frozenset[OriginCondition] | None = None,
+        in_background: bool = False,
         on_late: Callable[[OrderReading], None] | None = None,
     ) -> OrderReading:
         """Every order with this number in these companies, whole, in one round trip; ``origins`` narrows further.
@@ -93,13 +95,15 @@ class OdooGateway:
         A branch that Odoo refuses costs one repeat in which each branch is read by itself; it is then left out
         for a while and named in the reading's ``problems``. Raises the gateway's errors when the order itself
         cannot be read. ``on_late`` gets the reading that is whole after all, once the deadline has cut this one.
+        ``in_background`` takes the slots of reading for which nobody waits.
         """
         capabilities = await self._client.capabilities(budget=budget)
         problems = missing_branches(capabilities)
         problems |= _memory.refused(self._config.slug, self._config.credential_version)
         question = OrderQuestion(self._config.slug, capabilities, ref, companies, payment_details, origins)
         cost = Cost()
-        ask = partial(self._ask, cost=cost, budget=budget, correlation_id=correlation_id)
+        lane = Lane.SYNC if in_background else Lane.INTERACTIVE
+        ask = partial(self._ask, cost=cost, lane=lane, budget=budget, correlation_id=correlation_id)
         wanted = [branch for branch in TREE_BRANCHES if branch not in problems]
 
         loyalty = [question.loyalty()] if Branch.LOYALTY not in problems else []
@@ -137,12 +141,13 @@ class OdooGateway:
         calls: Sequence[OdooCall],
         *,
         cost: Cost,
+        lane: Lane,
         budget: Budget,
         correlation_id: str,
         on_late: OnLate | None = None,
     ) -> list[Outcome]:
         answers = await self._client.read(
-            calls, budget=budget, correlation_id=correlation_id, on_late=on_late
+            calls, budget=budget, lane=lane, correlation_id=correlation_id, on_late=on_late
         )
         cost.add(answers)
         return answers

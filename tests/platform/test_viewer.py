@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from guardian.shortcuts import assign_perm
@@ -32,7 +32,7 @@ def test_an_agent_sees_the_companies_of_their_team_only(amy: User) -> None:
     assert not viewer.may_see("other", 1)
 
 
-async def test_a_policy_that_ages_while_the_person_is_looked_up_fails_no_request(
+def test_a_policy_that_ages_while_the_person_is_looked_up_fails_no_request(
     amy: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def found() -> list[tuple[Any, ...]]:
@@ -46,7 +46,7 @@ async def test_a_policy_that_ages_while_the_person_is_looked_up_fails_no_request
 
     monkeypatch.setattr(access.database, "rows", slowly)
 
-    person = await aload_person(amy.pk)
+    person = async_to_sync(aload_person)(amy.pk)
 
     assert person is not None
     assert person[1].may_see("main", 1)

@@ -41,7 +41,7 @@ REASONS: dict[Fault, set[str]] = {
     Fault.TOO_LARGE: {"too_large"},
     Fault.OTHER_ORDER: {"garbled"},
 }
-WORDS = ("Unavailable", "Too slow", "Unreadable answer", "Busy")
+WORDS = ("Unavailable", "Too slow", "Unreadable answer", "Busy", "Odoo asks for a pause")
 SILENT = ("No answer", "Waiting for Odoo")
 
 

@@ -177,7 +177,7 @@ class _Run:
         """Nothing new and nobody hurt any more, as long as it takes an installation to come to rest."""
         self.stage.end_workers()
         self.stage.start_workers("sweeper", 2, Doses(kill=0, pause=0), keyless=self.plan.keyless)
-        patience = max(60.0, 300.0 * self.plan.factor * 4)
+        patience = 30.0 if self.plan.keyless else max(60.0, 1200.0 * self.plan.factor)
         until = time.monotonic() + patience
         while self._busy_orders() and time.monotonic() < until:
             self._look_after()

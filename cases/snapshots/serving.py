@@ -28,6 +28,7 @@ from integrations.event_loop import current_scope, spawn
 logger = structlog.get_logger(__name__)
 
 STALE_S = 600.0
+AT_ONCE_S = 0.01  # in which a server that cannot be reached, or is left alone, is known to be so
 
 
 class Need(StrEnum):
@@ -101,7 +102,7 @@ async def serve(question: Question, *, need: Need, patience_s: float | None) -> 
     known: _Known | None = None
     if task is None:
         known = await _look(question, anew=need is Need.LIVE)
-        at_once = _without_waiting(question, known, need)
+        at_once = await _without_waiting(question, known, need)
         if at_once is not None:
             return at_once
         look = known.look
@@ -143,7 +144,7 @@ async def _read_ahead(question: Question, look: Look) -> None:
         await fly(question, look)
 
 
-def _without_waiting(question: Question, known: _Known, need: Need) -> Served | None:
+async def _without_waiting(question: Question, known: _Known, need: Need) -> Served | None:
     look = known.look
     if need is Need.LIVE or known.entry is None:
         return None
@@ -152,9 +153,15 @@ def _without_waiting(question: Question, known: _Known, need: Need) -> Served | 
     if look.failure and _is_shown_despite(look.failure):
         return known.served(problem=look.failure)  # a moment ago; Odoo is not asked again for each page
     if need is Need.SHOWN and known.is_enough and look.age_s <= STALE_S:
-        if look.is_ours:
-            share(question.key, lambda: fly(question, look))
-        return known.served(is_refreshing=look.is_running)
+        if not look.is_ours:
+            return known.served(is_refreshing=look.is_running)
+        task = share(question.key, lambda: fly(question, look))
+        await asyncio.wait({task}, timeout=AT_ONCE_S)
+        error = task.exception() if task.done() and not task.cancelled() else None
+        if not isinstance(error, GatewayError):
+            return known.served(is_refreshing=True)
+        if _is_shown_despite(error.reason):
+            return known.served(problem=error.reason)
     return None
 
 

@@ -256,7 +256,7 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         else [],
         "suggested": fix_words(record.fix.value) if record.fix.value else "",
         "suggested_by_me": found.fix_by_id == request.viewer.user_id,
-        "reason_words": _(REASON_WORDS.get(record.reason.value, record.reason.value)),  # type: ignore[call-overload]
+        "reason_words": _(REASON_WORDS.get(record.reason.value, record.reason.value)),
         "order_url": order_url(found.connection, found.order_ref, found.company_id),
     }
 

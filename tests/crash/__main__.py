@@ -14,7 +14,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make crash", description=__doc__)
     parser.add_argument("actions", type=int, nargs="?", default=1000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--factor", type=float, default=0.04, help="of all of the engine's waiting times")
+    parser.add_argument("--factor", type=float, default=0.1, help="of all of the engine's waiting times")
     parser.add_argument("--kill", type=float, default=0.07)
     parser.add_argument("--restarts", type=int, default=None, help="of the database")
     parser.add_argument("--cluster-kills", type=int, default=None)

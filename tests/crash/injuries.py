@@ -71,7 +71,7 @@ def die(log: Log, where: str) -> None:
 def _strike_on_the_wire(log: Log, doses: Doses) -> None:
     from integrations.odoo import exchange
 
-    original: Callable[..., Awaitable[Any]] = exchange.send
+    original: Callable[..., Awaitable[Any]] = vars(exchange)["send"]
 
     async def send(method: str, url: str, **given: Any) -> Any:
         content = given.get("content") or b""
@@ -87,4 +87,4 @@ def _strike_on_the_wire(log: Log, doses: Doses) -> None:
             die(log, "after_commit")
         return answer
 
-    exchange.send = send  # type: ignore[assignment]
+    vars(exchange)["send"] = send

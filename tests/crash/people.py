@@ -28,6 +28,7 @@ from cases.viewer import Viewer
 from integrations.credentials import store_credential
 from integrations.errors import GatewayError
 from integrations.models import OdooConnection, Purpose
+from integrations.odoo.probe import probe
 from tests.crash.checker import OdooAccess
 
 Result = TypeVar("Result")
@@ -58,6 +59,7 @@ def settle(odoo: OdooAccess, companies: list[int]) -> People:
     )
     for purpose in (Purpose.READ, Purpose.WRITE):
         store_credential(connection=server, purpose=purpose.value, login=odoo.login, key=odoo.key)
+    async_to_sync(probe)("main")  # what this Odoo can do, found out while nobody is in a hurry
     now, roles = timezone.now(), make_role_groups()
     team = Group.objects.create(name="team")
     for company in companies:
@@ -83,7 +85,7 @@ def settle(odoo: OdooAccess, companies: list[int]) -> People:
     return People(agent=viewers["ask"], supervisor=viewers["sam"], finance=viewers["fin"], case_id=case.pk)
 
 
-def stubborn(work: Callable[[], Result], *, limit_s: float = 60.0) -> Result:
+def stubborn(work: Callable[[], Result], *, limit_s: float = 180.0) -> Result:
     """What somebody does who reloads the page until the database and Odoo are back."""
     until = time.monotonic() + limit_s
     while True:

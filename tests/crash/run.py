@@ -25,7 +25,7 @@ class Plan:
     """What a run does to its workers."""
 
     actions: int
-    factor: float = 0.04
+    factor: float = 0.1
     doses: Doses = field(default_factory=lambda: Doses(kill=0.07, pause=0.02))
     slow: float = 0.10
     lost: float = 0.05

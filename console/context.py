@@ -27,7 +27,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             "density": user.density if user else Density.COMPACT.value,
             "request_id": getattr(request, "id", ""),
             # Asked for by whole pages only: parts of pages have no menu.
-            "settings": partial(settings_tabs, viewer) if viewer else (),
-            "notices": partial(count_open_notices, viewer) if viewer else 0,
+            "settings": partial(settings_tabs, viewer) if viewer else tuple,
+            "notices": partial(count_open_notices, viewer) if viewer else int,
         }
     }

@@ -77,6 +77,15 @@ def test_the_way_back_after_signing_in_is_the_address_that_was_asked_for(house: 
     assert from_elsewhere.headers["HX-Redirect"] == "/sign-in/?next=%2F"
 
 
+def test_a_change_of_preferences_leads_back_to_the_page_and_from_a_form_s_answer_home(house: House) -> None:
+    browser = house.browser("agent")
+    order = browser.get(f"/orders/main/{ORDER}/", params={"company": 1}).text
+    found = post_form(browser, "/search/", q=f"SHOP-{TWICE}").text
+
+    assert f'name="next" value="/orders/main/{ORDER}/?company=1"' in order
+    assert 'name="next" value="/"' in found
+
+
 def test_a_search_that_needs_signing_in_first_keeps_nothing_of_it(house: House) -> None:
     with house.client() as client:
         page = client.get("/sign-in/").text

@@ -87,7 +87,9 @@ class DirectCalls(CodeGenerator):
             self.write(", ")
         self.write(")")
 
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
         if isinstance(node, nodes.Call) and self.environment.direct.get(_called(node)):  # type: ignore[attr-defined]
             self.write("(")
         else:

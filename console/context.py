@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from cases.models import Density, Theme, User
 from cases.reveal_review import count_open_notices
 from cases.roles import Role
+from cases.viewer import Viewer
 from console.policy_words import role_name
 from console.views.settings_tabs import settings_tabs
 
@@ -28,6 +30,15 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             "request_id": getattr(request, "id", ""),
             # Asked for by whole pages only: parts of pages have no menu.
             "settings": partial(settings_tabs, viewer) if viewer else tuple,
-            "notices": partial(count_open_notices, viewer) if viewer else int,
+            "notices": partial(_count_notices, viewer) if viewer else int,
         }
     }
+
+
+def _count_notices(viewer: Viewer) -> int:
+    """None on the page that refuses a form without a signature: it is drawn where nothing may wait for a database."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return count_open_notices(viewer)
+    return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 from django.conf import settings
@@ -33,7 +33,7 @@ class Missing(jinja2.StrictUndefined):
 
     __slots__ = ()
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # type: ignore[override]  # the others may stay as strict as they are
         return False
 
 
@@ -89,14 +89,14 @@ class Pages(Jinja2):
         try:
             return Template(self.environment_of(spoken_language()).get_template(template_name), self)
         except jinja2.TemplateNotFound as missing:
-            raise TemplateDoesNotExist(missing.name, backend=self) from missing
+            raise TemplateDoesNotExist(str(missing.name), backend=self) from missing
         except jinja2.TemplateSyntaxError as broken:
             error = TemplateSyntaxError(broken.args)
-            error.template_debug = get_exception_info(broken)  # type: ignore[attr-defined]
+            error.template_debug = get_exception_info(broken)  # type: ignore[arg-type,attr-defined]
             raise error from broken
 
     def _make_environment(self, language: str) -> Environment:
-        made: Environment = self.env.overlay()  # shares everything but what is compiled
+        made = cast(Environment, self.env.overlay())  # shares everything but what is compiled
         made.language = language
         return made
 
@@ -118,7 +118,10 @@ def csrf_names(request: HttpRequest) -> dict[str, Any]:
     """The token of a page's forms, made when the first of them asks, and the hidden field around it."""
     token = SimpleLazyObject(lambda: get_token(request))
     field = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
-    return {"csrf_token": token, "csrf_input": SimpleLazyObject(lambda: SafeString(field.format(escape(token))))}
+    return {
+        "csrf_token": token,
+        "csrf_input": SimpleLazyObject(lambda: SafeString(field.format(escape(token)))),
+    }
 
 
 def spoken_language() -> str:

@@ -5,6 +5,7 @@ Each method is a name of its own in every template: ``{{ value(record.order.tota
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,9 +19,12 @@ from console.aging import age_of_case
 from console.cells import chip as draw_state
 from console.cells import draw_chip, draw_time, escape, show
 from console.columns import draw_figures
-from console.formatting import Writer, current_writer, find_locale, format_age
+from console.formatting import Writer, current_writer, find_locale
+from console.glyphs import GLYPHS
 from console.lines import draw_lines
+from console.panels import PANELS, PanelWords
 from console.template_names import icon
+from console.vocabulary import Word, find_word
 
 _FRESH_S, _AGING_S = 60, 300
 # Odoo dates documents by day: they have no time of day, and the same date in every zone.
@@ -89,17 +93,17 @@ class Page:
             return SafeString("")
         seconds = max(0, int(getattr(state, "age_s", 0)))
         word = "fresh" if seconds < _FRESH_S else "aging" if seconds < _AGING_S else "stale"
-        stale = escape(gettext("stale"))
+        stale = _stale(self.writer.language)
         return SafeString(
             f'<span class="age" data-state="{word}" title="{escape(self.writer.exact(at))}">'
             f'<span class="age-source">Odoo</span> <time datetime="{at.isoformat()}" data-age="{seconds}">'
-            f'{escape(format_age(seconds))}</time><span class="age-stale"> · {stale}</span></span>'
+            f'{escape(self.writer.age(seconds))}</time><span class="age-stale"> · {stale}</span></span>'
         )
 
     def ago(self, at: Any) -> SafeString:
         """How long ago something of our own happened; what Odoo told carries an ``age`` instead."""
         seconds = int((timezone.now() - at).total_seconds())
-        return draw_time(at, format_age(seconds), self.writer)
+        return draw_time(at, self.writer.age(seconds), self.writer)
 
     def day(self, found: Any) -> str:
         """The date of a moment in the viewer's time zone; empty where there is none."""
@@ -131,6 +135,18 @@ class Page:
         )
         return draw_chip(word, title=self.writer.exact(case.waiting_since.value or case.opened_at.value))
 
+    def kind_glyph(self, kind: Any) -> SafeString:
+        """The drawing of a timeline entry, with its word for screen readers."""
+        return _kind_glyph(str(_raw(kind)), self.writer.language)
+
+    def panel_words(self, name: str) -> PanelWords:
+        """What a panel is called, its icon, and what it says when it is empty."""
+        return _panel_words(name, self.writer.language)
+
+    def problem_word(self, state: str) -> Word:
+        """What it is called that a panel or a connection did not answer."""
+        return find_word(state, kind="BranchProblem")
+
     def language_name(self, found: Any) -> SafeString:
         """A language by its name in the viewer's own; a code that nobody knows stays as it is."""
         if (isinstance(found, Cell) and found.mode is not Mode.SHOW) or not found:
@@ -139,13 +155,32 @@ class Page:
 
 
 DRAWINGS = {
-    name: method for name, method in vars(Page).items() if callable(method) and name[0] != "_" and name != "names"
+    name: method
+    for name, method in vars(Page).items()
+    if callable(method) and name[0] != "_" and name != "names"
 }
 _HOLE = "\0"  # where the copied text goes in a sentence that is kept
 
 
 def _raw(found: Any) -> Any:
     return found.value if isinstance(found, Cell) else found
+
+
+@lru_cache(maxsize=128)
+def _kind_glyph(kind: str, language: str) -> SafeString:
+    word = find_word(kind, kind="EventKind")
+    return SafeString(f'{GLYPHS[word.glyph]}<span class="vh">{escape(word.label)}: </span>')
+
+
+@lru_cache(maxsize=128)
+def _panel_words(name: str, language: str) -> PanelWords:
+    words = PANELS[name]
+    return replace(words, title=str(words.title), empty=str(words.empty), updated=str(words.updated))
+
+
+@lru_cache(maxsize=16)
+def _stale(language: str) -> SafeString:
+    return escape(gettext("stale"))
 
 
 @lru_cache(maxsize=128)

@@ -25,10 +25,10 @@ from console.cells import escape
 from console.columns import draw_heads
 from console.formatting import AGE_SENTENCES
 from console.glyphs import GLYPHS
-from console.panels import PANELS, PanelWords, tally_lines
+from console.panels import tally_lines
 from console.views.case_context import case_url
 from console.views.order_context import panel_url
-from console.vocabulary import Word, find_word
+from console.vocabulary import find_word
 
 
 def note(label: str, tone: str = "neutral", glyph: str = "dot") -> SafeString:
@@ -75,18 +75,6 @@ def sensitivity_label(sensitivity: Any) -> str:
     return str(find_word(sensitivity, kind="Sensitivity").label)
 
 
-def kind_glyph(kind: Any) -> SafeString:
-    """The drawing of a timeline entry, with its word for screen readers."""
-    value = kind.value if isinstance(kind, Cell) else kind
-    return _kind_glyph(str(value), get_language() or "en")
-
-
-@lru_cache(maxsize=128)
-def _kind_glyph(kind: str, language: str) -> SafeString:
-    word = find_word(kind, kind="EventKind")
-    return SafeString(f'{GLYPHS[word.glyph]}<span class="vh">{escape(word.label)}: </span>')
-
-
 def contact_preference(opted_out: Any, channel: str) -> SafeString:
     """Whether the customer may be written to or called; a person's refusal stands out."""
     raw = opted_out.value if isinstance(opted_out, Cell) else opted_out
@@ -95,16 +83,6 @@ def contact_preference(opted_out: Any, channel: str) -> SafeString:
     if raw:
         return note(gettext("%(channel)s: opted out") % {"channel": channel}, "danger", "stop")
     return note(gettext("%(channel)s: yes") % {"channel": channel}, "ok", "check")
-
-
-def panel_words(name: str) -> PanelWords:
-    """What a panel is called, its icon, and what it says when it is empty."""
-    return PANELS[name]
-
-
-def problem_word(state: str) -> Word:
-    """What a panel or a connection that did not answer is called."""
-    return find_word(state, kind="BranchProblem")
 
 
 def safe_link(found: Any) -> str:
@@ -150,11 +128,8 @@ CONSTANT: dict[str, Callable[..., Any]] = {
 NAMES: dict[str, Callable[..., Any]] = {
     **CONSTANT,
     "contact_preference": contact_preference,
-    "kind_glyph": kind_glyph,
     "link_to_case": link_to_case,
     "panel_url": panel_url,
-    "panel_words": panel_words,
-    "problem_word": problem_word,
     "safe_link": safe_link,
     "sensitivity_label": sensitivity_label,
     "step_words": step_words,

@@ -11,11 +11,12 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from guardian.shortcuts import assign_perm, remove_perm
 
-from cases.masking_policy import current_policy
+from cases.masking_policy import current_policy, keep_policy
 from cases.matrices import matrix_of
 from cases.models import Scope, User
 from cases.roles import Role, roles_of
 from cases.viewer import Grant, Viewer
+from integrations import database
 
 VIEW_ORDERS = "view_orders"
 
@@ -29,6 +30,16 @@ def load_person(user_id: int) -> tuple[User, Viewer] | None:
     with connection.cursor() as cursor:
         cursor.execute(_person_query(), [user_id])
         rows = cursor.fetchall()
+    return _person(rows)
+
+
+async def aload_person(user_id: int) -> tuple[User, Viewer] | None:
+    """The same on the event loop: every request begins with it."""
+    await keep_policy()
+    return _person(await database.rows(_person_query(), [user_id]))
+
+
+def _person(rows: list[tuple[Any, ...]]) -> tuple[User, Viewer] | None:
     if not rows:
         return None
     names = _user_columns()

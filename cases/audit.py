@@ -5,13 +5,13 @@ No personal value goes in: people are references, typed texts are keyed hashes, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from cases.audit_chain import VERSION, canonical_json, entry_hash, require_plain
 from cases.connections import connection_labels
 from cases.keyed_hashes import keyed_hash
 from cases.viewer import Viewer
+from integrations import database
 from integrations.telemetry import correlation_id
 
 INSTALLATION = "installation"  # the chain of everything that belongs to no company
@@ -45,6 +46,19 @@ class Action(StrEnum):
     SCOPE_RULES_CHANGED = "scope_rules_changed"
     HOLD_PLACED = "hold_placed"
     HOLD_LIFTED = "hold_lifted"
+    ACTION_PROPOSED = "action_proposed"
+    ACTION_REFUSED = "action_refused"  # by the policy: nothing was stored to be carried out
+    ACTION_JUDGED = "action_judged"  # anew, because what it rests on changed
+    ACTION_APPROVED = "action_approved"
+    ACTION_REJECTED = "action_rejected"
+    ACTION_CANCELLED = "action_cancelled"
+    ACTION_MOVED = "action_moved"  # by the engine, from one state to another
+    ACTION_STEP = "action_step"
+    ACTION_FIXED = "action_fixed"  # by a person, at the desk of parked actions
+    ACTION_SWITCHED = "action_switched"
+    ACTION_POLICY_PUBLISHED = "action_policy_published"
+    STEPPED_UP = "stepped_up"
+    TRAIL_READ = "trail_read"
     TOKEN_ISSUED = "token_issued"  # noqa: S105  # nosec B105 - names of what happened, not secrets
     TOKEN_FIRST_USED = "token_first_used"  # noqa: S105  # nosec B105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105  # nosec B105
@@ -85,42 +99,76 @@ def record(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("An audit entry belongs to the transaction of its act.")
+    moment = at or timezone.now()
+    content = _content(
+        actor=actor,
+        action=action,
+        object_kind=object_kind,
+        object_ref=object_ref,
+        connection_slug=connection_slug,
+        company_id=company_id,
+        decision=decision,
+        reason=reason,
+        on_behalf_of=on_behalf_of,
+        details=details,
+        at=moment,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_HEAD, [content["chain"]])
+        row, written = _linked(content, moment, cursor.fetchone())
+        cursor.execute(_INSERT, row)
+    return written
+
+
+def _content(
+    *,
+    actor: str,
+    action: Action,
+    object_kind: str = "",
+    object_ref: str = "",
+    connection_slug: str = "",
+    company_id: int | None = None,
+    decision: Decision = Decision.ALLOWED,
+    reason: str = "",
+    on_behalf_of: str = "",
+    details: Mapping[str, Any] | None = None,
+    at: datetime,
+) -> dict[str, Any]:
+    """All that the hash of an entry covers, but for its place in the chain."""
     plain_details = dict(details or {})
     require_plain(plain_details)
-    chain = f"{connection_slug}:{company_id}" if connection_slug and company_id is not None else INSTALLATION
-    moment = at or timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT seq, hash FROM audit_take_head(%s)", [chain])
-        head_seq, head_hash = cursor.fetchone()
-        content = {
-            "version": VERSION,
-            "chain": chain,
-            "seq": head_seq + 1,
-            "at": timestamp(moment),
-            "actor": actor[:80],
-            "on_behalf_of": on_behalf_of[:80],
-            "action": action.value,
-            "object_kind": object_kind[:32],
-            "object_ref": object_ref[:200].replace("\0", ""),
-            "connection": connection_slug[:50],
-            "company_id": company_id,
-            "decision": decision.value,
-            "reason": reason[:200],
-            "request_id": correlation_id.get()[:64],
-            "details": plain_details,
-            "key_id": "",
-            "prev_hash": head_hash,
-        }
-        digest = entry_hash(content)
-        row = {
-            **content,
-            "details": canonical_json(plain_details).decode(),
-            "at": moment,
-            "hash": digest,
-        }
-        cursor.execute(_INSERT, row)
-    return Written(chain=chain, seq=head_seq + 1, hash=digest)
+    return {
+        "version": VERSION,
+        "chain": f"{connection_slug}:{company_id}"
+        if connection_slug and company_id is not None
+        else INSTALLATION,
+        "at": timestamp(at),
+        "actor": actor[:80],
+        "on_behalf_of": on_behalf_of[:80],
+        "action": action.value,
+        "object_kind": object_kind[:32],
+        "object_ref": object_ref[:200].replace("\0", ""),
+        "connection": connection_slug[:50],
+        "company_id": company_id,
+        "decision": decision.value,
+        "reason": reason[:200],
+        "request_id": correlation_id.get()[:64],
+        "details": plain_details,
+        "key_id": "",
+    }
 
+
+def _linked(
+    content: Mapping[str, Any], at: datetime, head: tuple[int, str]
+) -> tuple[dict[str, Any], Written]:
+    """An entry bound to the newest one of its chain, as a row."""
+    linked = {**content, "seq": head[0] + 1, "prev_hash": head[1]}
+    digest = entry_hash(linked)
+    row = {**linked, "details": canonical_json(content["details"]).decode(), "at": at, "hash": digest}
+    return row, Written(chain=content["chain"], seq=head[0] + 1, hash=digest)
+
+
+_TAKE_HEAD = "SELECT seq, hash FROM audit_take_head(%s)"
 
 _INSERT = """
     INSERT INTO cases_auditentry (chain, seq, at, actor, on_behalf_of, action, object_kind, object_ref, connection,
@@ -137,16 +185,40 @@ def record_alone(**entry: Any) -> Written:
         return record(**entry)
 
 
-arecord_alone = sync_to_async(record_alone)
+@asynccontextmanager
+async def recorded_alone(**entry: Any) -> AsyncIterator[Written]:
+    """The same on the event loop: the entry is on its way to the disk inside, and has reached it on leaving.
+
+    For a page that is drawn meanwhile, and sent after.
+    """
+    moment = timezone.now()
+    content = _content(at=moment, **entry)
+    async with database.transaction() as statements:
+        head = await (await statements.execute(_TAKE_HEAD, [content["chain"]])).fetchone()
+        if head is None:
+            raise LookupError("an audit chain has no head")
+        row, written = _linked(content, moment, (head[0], head[1]))
+        await statements.execute(_INSERT, row)
+        await statements.execute("COMMIT")
+        yield written
 
 
 def order_opened(
-    viewer: Viewer, *, connection_slug: str, company_id: int, ref: str, panel: str = ""
+    viewer: Viewer,
+    *,
+    connection_slug: str,
+    company_id: int,
+    ref: str,
+    panel: str = "",
+    brand: str = "",
+    region: str = "",
 ) -> dict[str, Any]:
     """The entry for an order that was shown; ``ref`` is Odoo's own number, not what was typed.
 
-    ``panel`` names the part that was read again, for a page shows each part as a request of its own.
+    ``panel`` names the part that was read again, for a page shows each part as a request of its own. Brand and
+    region say to whom the entry may be shown again.
     """
+    place = {name: value for name, value in (("panel", panel), ("brand", brand), ("region", region)) if value}
     return {
         "actor": viewer.actor,
         "action": Action.ORDER_OPENED,
@@ -154,7 +226,7 @@ def order_opened(
         "object_ref": ref,
         "connection_slug": connection_slug,
         "company_id": company_id,
-        "details": {**({"panel": panel} if panel else {}), **channel(viewer)},
+        "details": {**place, **channel(viewer)},
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import monotonic
 
+from asgiref.sync import sync_to_async
+
 from integrations.models import OdooConnection
 
 KEPT_S = 5.0
@@ -24,10 +26,19 @@ _kept: tuple[float, dict[str, ConnectionLabel]] = (float("-inf"), {})
 
 def connection_labels() -> dict[str, ConnectionLabel]:
     """All active connections by slug, at most a few seconds old; blocks on the database."""
+    if monotonic() - _kept[0] >= KEPT_S:
+        _renew_kept_labels()
+    return _kept[1]
+
+
+async def keep_connection_labels() -> None:
+    """Ask again where the kept labels are too old, so that they are there at once on the event loop."""
+    if monotonic() - _kept[0] >= KEPT_S - 1.0:
+        await sync_to_async(_renew_kept_labels)()
+
+
+def _renew_kept_labels() -> None:
     global _kept
-    read_at, labels = _kept
-    if monotonic() - read_at < KEPT_S:
-        return labels
     fields = ("slug", "name", "probe_state", "version")
     found = OdooConnection.objects.filter(is_active=True).order_by("position", "slug").values_list(*fields)
     labels = {
@@ -35,7 +46,6 @@ def connection_labels() -> dict[str, ConnectionLabel]:
         for slug, name, state, version in found
     }
     _kept = (monotonic(), labels)
-    return labels
 
 
 def connection_label(slug: str) -> ConnectionLabel:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from cases.casework.records import CaseRecord
 from cases.masking import Mode, leaves_of
 from cases.masking_policy import current_policy
 from cases.roles import Role
@@ -62,5 +63,5 @@ def right_to(place: str, viewer: Viewer) -> FieldRight | None:
 
 @cache
 def _fields() -> dict[str, tuple[Sensitivity | None, bool]]:
-    leaves = (*leaves_of(OrderRecord), *leaves_of(TimelineEvent, path="timeline"))
+    leaves = (*leaves_of(OrderRecord), *leaves_of(TimelineEvent, path="timeline"), *leaves_of(CaseRecord))
     return {path: (sensitivity, partial is not None) for path, sensitivity, partial in leaves}

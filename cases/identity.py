@@ -42,6 +42,8 @@ class Candidate:
     customer_id: int | None
     account_id: int | None
     candidates: int
+    brand: str
+    region: str
 
 
 def offer(viewer: Viewer, search_id: UUID, match: MaskedRecord, *, candidates: int) -> str:
@@ -56,6 +58,8 @@ def offer(viewer: Viewer, search_id: UUID, match: MaskedRecord, *, candidates: i
         match.customer_id.value,
         match.account_id.value,
         candidates,
+        match.brand.value or "",
+        match.region.value or "",
     ]
     return signing.dumps(content, salt=_SALT)
 
@@ -74,10 +78,20 @@ def read_offer(viewer: Viewer, token: str) -> Candidate:
         "customer_id",
         "account_id",
         "candidates",
+        "brand",
+        "region",
     )
+    if len(rest) != len(names):
+        raise NoSuchCandidate  # offered by another version of this code
     fields: dict[str, Any] = dict(zip(names, rest, strict=True))
     candidate = Candidate(search_id=UUID(search_id), **fields)
-    if user_id != viewer.user_id or not viewer.may_see(candidate.connection, candidate.company_id):
+    in_scope = viewer.may_see(
+        candidate.connection,
+        candidate.company_id,
+        brand=candidate.brand or None,
+        region=candidate.region or None,
+    )
+    if user_id != viewer.user_id or not in_scope:
         raise NoSuchCandidate
     return candidate
 

@@ -11,11 +11,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from cases.contradictions import Finding, Severity, contradictions
 from cases.eligibility import DEFAULT_POLICY, ReturnVerdict, return_verdicts
+from cases.written_dates import write_day
 from integrations.canonical import PUBLIC, Branch, OrderReading, OrderRecord
 
 
@@ -70,5 +70,5 @@ def _explained(verdict: ReturnVerdict) -> ReturnEligibility:
 
 def _filled(message: str, words: Mapping[str, str | date]) -> str:
     """The sentence in the viewer's language, its dates as people there write them."""
-    written = {name: date_format(word) if isinstance(word, date) else word for name, word in words.items()}
+    written = {name: write_day(word) if isinstance(word, date) else word for name, word in words.items()}
     return gettext(message) % written

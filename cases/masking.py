@@ -26,6 +26,7 @@ __all__ = [
     "Matrix",
     "Mode",
     "cell_at",
+    "cut_payment_numbers",
     "is_wider",
     "item_keys",
     "leaves_of",
@@ -225,7 +226,7 @@ def _cell(value: Any, leaf: _Leaf, matrix: Matrix, path: str, above: str) -> Cel
     """``above`` is the place of the record that holds the value."""
     mode = matrix.get(leaf.sensitivity, Mode.HIDE) if leaf.sensitivity else Mode.HIDE
     if mode is Mode.SHOW:
-        shown = _cut_payment_numbers(value, leaf.sensitivity)
+        shown = cut_payment_numbers(value, leaf.sensitivity)
         return Cell(
             path=path, mode=Mode.SHOW, value=shown, sensitivity=leaf.sensitivity, empty=_is_empty(value)
         )
@@ -248,7 +249,7 @@ def _cell(value: Any, leaf: _Leaf, matrix: Matrix, path: str, above: str) -> Cel
     return Cell(
         path=path,
         mode=Mode.PARTIAL,
-        value=partial_form(_cut_payment_numbers(value, leaf.sensitivity), leaf.partial),
+        value=partial_form(cut_payment_numbers(value, leaf.sensitivity), leaf.partial),
         sensitivity=leaf.sensitivity,
         revealable=revealable,
         place=place,
@@ -295,10 +296,10 @@ def _is_empty(value: Any) -> bool:
     return value is None or value in ("", ())
 
 
-def _cut_payment_numbers(value: Any, sensitivity: Sensitivity | None) -> Any:
+def cut_payment_numbers(value: Any, sensitivity: Sensitivity | None) -> Any:
     """People type card numbers and IBANs into any text; those leave through no field, whoever is looking."""
     if isinstance(value, tuple):
-        return tuple(_cut_payment_numbers(item, sensitivity) for item in value)
+        return tuple(cut_payment_numbers(item, sensitivity) for item in value)
     if isinstance(value, str) and _may_be_typed(value, sensitivity):
         return redact_payment_numbers(value)
     return value

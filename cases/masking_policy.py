@@ -12,6 +12,7 @@ from itertools import pairwise
 from time import monotonic
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 
 from cases import audit
@@ -42,6 +43,7 @@ __all__ = [
     "current_policy",
     "fields_by_class",
     "forget_kept_policy",
+    "keep_policy",
     "may_publish_policy",
     "may_read_policy",
     "newest_policy",
@@ -96,13 +98,21 @@ _kept: tuple[float, Policy] = (float("-inf"), SHIPPED)
 
 def current_policy() -> Policy:
     """The version in force, at most a few seconds old; blocks on the database."""
+    if monotonic() - _kept[0] >= KEPT_S:
+        _renew_kept_policy()
+    return _kept[1]
+
+
+async def keep_policy() -> None:
+    """Ask again where the kept version is too old, so that ``current_policy`` answers at once on the event loop."""
+    if monotonic() - _kept[0] >= KEPT_S - 0.5:
+        await sync_to_async(_renew_kept_policy)()
+
+
+def _renew_kept_policy() -> None:
     global _kept
-    read_at, policy = _kept
-    if monotonic() - read_at < KEPT_S:
-        return policy
     policy = newest_policy()
     _kept = (monotonic(), policy)
-    return policy
 
 
 def forget_kept_policy() -> None:

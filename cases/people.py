@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 
 from cases import audit
 from cases.access import grant_scope, make_role_groups
-from cases.models import Scope, User
+from cases.models import ApiToken, Scope, User
 from cases.roles import Role
+from cases.tokens import revoke_token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +66,30 @@ def place_person(
 
 @transaction.atomic
 def deactivate_person(*, user: User, changed_by: str) -> None:
-    """End all access at once: sessions and tokens of an inactive person open nothing."""
+    """End all access at once: an inactive person's sessions and tokens open nothing, and they end for good."""
     User.objects.filter(pk=user.pk).update(is_active=False)
+    ended = end_access(user=user, ended_by=changed_by, at=timezone.now())
     audit.record(
         actor=changed_by,
         action=audit.Action.RIGHTS_CHANGED,
         object_kind="user",
         object_ref=str(user.pk),
-        details={"active": False},
+        details={"active": False, "active_before": user.is_active, **ended},
     )
+
+
+def end_access(*, user: User, ended_by: str, at: datetime) -> dict[str, int]:
+    """End every session and token of a person, so that none lives on when they are let in again; says how many."""
+    tokens = list(ApiToken.objects.filter(user=user, revoked_at=None))
+    for token in tokens:
+        revoke_token(token=token, revoked_by=ended_by, at=at)
+    mine = [
+        session.pk
+        for session in Session.objects.filter(expire_date__gt=at).iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(pk__in=mine).delete()
+    return {"sessions_ended": len(mine), "tokens_revoked": len(tokens)}
 
 
 def _team(companies: list[CompanyRef]) -> Group:

@@ -42,6 +42,7 @@ class ReviewedReveal:
     is_own: Annotated[bool, PUBLIC]
     connection: Annotated[str, PUBLIC]
     company_id: Annotated[int, PUBLIC]
+    case_id: Annotated[int | None, PUBLIC]  # None: of an order
     ref: Annotated[str, PUBLIC]
     field: Annotated[str, PUBLIC]
     sensitivity: Annotated[str, PUBLIC]
@@ -90,6 +91,7 @@ def _row(row: Reveal, viewer: Viewer) -> ReviewedReveal:
         is_own=row.person_id == viewer.user_id,
         connection=row.connection,
         company_id=row.company_id,
+        case_id=row.case_id,
         ref=row.ref,
         field=row.field,
         sensitivity=row.sensitivity,
@@ -117,8 +119,8 @@ def mark_reviewed(*, viewer: Viewer, reveal_id: int, at: datetime) -> None:
     audit.record(
         actor=viewer.actor,
         action=audit.Action.REVEAL_REVIEWED,
-        object_kind="order",
-        object_ref=row.ref,
+        object_kind="order" if row.case_id is None else "case",
+        object_ref=row.ref if row.case_id is None else str(row.case_id),
         connection_slug=row.connection,
         company_id=row.company_id,
         on_behalf_of=f"user:{row.person_id}",

@@ -1,4 +1,4 @@
-"""Shows one masked value of one order for a few minutes, to somebody who says why; every time is told and counted.
+"""Shows one masked value of an order or a case for a few minutes, to somebody who says why; every time is counted.
 
 The value itself is kept nowhere: a keyed hash says later whether it was this one.
 """
@@ -14,9 +14,9 @@ from django.db import connection as database
 from django.db import transaction
 
 from cases import audit
-from cases.field_rights import FieldRight, path_of, right_to
+from cases.field_rights import FieldRight, right_to
 from cases.keyed_hashes import keyed_hash
-from cases.masking import Cell, Matrix, Mode, cell_at
+from cases.masking import Cell, Matrix, Mode
 from cases.models.reveals import (
     LONGEST_REASON,
     LONGEST_REVEAL,
@@ -25,10 +25,10 @@ from cases.models.reveals import (
     RevealNotice,
     RevealReason,
 )
-from cases.timeline import TimelineEvent, timeline
+from cases.revealable import Subject, is_of_case, read_case_subject, read_order_subject
 from cases.viewer import Viewer
-from cases.workspace import NotVisible, read_visible
-from integrations.canonical import OrderRecord, Sensitivity
+from cases.workspace import NotVisible
+from integrations.canonical import Sensitivity
 
 QUOTA, NOTICE_ABOVE, WINDOW = 20, 5, timedelta(hours=1)
 SHOWN_FOR = LONGEST_REVEAL
@@ -53,11 +53,12 @@ class QuotaUsed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What somebody asks to see, and why."""
+    """What somebody asks to see, of an order or of a case, and why."""
 
-    connection: str
-    ref: str
-    company: int | None
+    connection: str = ""
+    ref: str = ""
+    company: int | None = None
+    case_id: int | None = None  # instead of the three above
     place: str
     reason: str
     reason_text: str
@@ -73,24 +74,31 @@ class Revealed:
     connection: str
     company_id: int
     ref: str
+    case_id: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
-    """The timeline as a record, so that places lead into it."""
-
-    timeline: tuple[TimelineEvent, ...]
+_EVERYTHING: Matrix = dict.fromkeys(Sensitivity, Mode.SHOW)
 
 
 async def reveal_field(*, viewer: Viewer, wish: Wish, correlation_id: str, at: datetime) -> Revealed:
     """Show one field. Raises ``UnclearReason``, ``NotRevealable``, ``QuotaUsed``, and what ``open_order`` raises."""
     _check_reason(wish)
     await sync_to_async(_check_right)(viewer, wish, at)
-    record, _ = await read_visible(viewer, wish.connection, wish.ref, wish.company, correlation_id)
-    cell = _whole(record, wish.place)
+    subject = await _read(viewer, wish, correlation_id, _EVERYTHING)
+    cell = subject.cell(wish.place, _EVERYTHING)
     if cell is None:
         raise NotVisible  # the item is gone, or was never there: both look the same
-    return await sync_to_async(_keep)(viewer, wish, record, cell, at)
+    return await sync_to_async(_keep)(viewer, wish, subject, cell, at)
+
+
+async def _read(viewer: Viewer, wish: Wish, correlation_id: str, matrix: Matrix) -> Subject:
+    if (wish.case_id is not None) != is_of_case(wish.place):
+        raise NotVisible  # an order has no such field, or a case has not
+    if wish.case_id is not None:
+        return await read_case_subject(viewer, wish.case_id, names_cut_for=matrix)
+    return await read_order_subject(
+        viewer, wish.connection, wish.ref, wish.company, wish.place, correlation_id
+    )
 
 
 def _check_reason(wish: Wish) -> None:
@@ -116,27 +124,20 @@ def _record_refusal(viewer: Viewer, wish: Wish, right: FieldRight | None, why: s
     audit.record_alone(
         actor=viewer.actor,
         action=audit.Action.REVEALED,
-        object_kind="order",
-        object_ref=keyed_hash("order", wish.ref),
+        object_kind=_kind(wish.case_id),
+        object_ref=keyed_hash(_kind(wish.case_id), wish.ref or str(wish.case_id)),
         decision=audit.Decision.DENIED,
         reason=why,
         details={"field": right.path if right else "", **audit.channel(viewer)},
     )
 
 
-def _whole(record: OrderRecord, place: str) -> Cell | None:
-    everything: Matrix = dict.fromkeys(Sensitivity, Mode.SHOW)
-    return _at(record, place, everything)
+def _kind(case_id: int | None) -> str:
+    return "order" if case_id is None else "case"
 
 
-def _at(record: OrderRecord, place: str, matrix: Matrix) -> Cell | None:
-    root: Any = _Told(timeline=timeline(record)) if path_of(place).startswith("timeline.") else record
-    return cell_at(root, place, matrix)
-
-
-def _keep(viewer: Viewer, wish: Wish, record: OrderRecord, cell: Cell, at: datetime) -> Revealed:
+def _keep(viewer: Viewer, wish: Wish, subject: Subject, cell: Cell, at: datetime) -> Revealed:
     """Count, remember, tell and write down, all or nothing; two requests at once cannot both take the last one."""
-    order = record.order
     with transaction.atomic():
         with database.cursor() as cursor:
             cursor.execute(
@@ -147,11 +148,12 @@ def _keep(viewer: Viewer, wish: Wish, record: OrderRecord, cell: Cell, at: datet
             raise QuotaUsed(wait_s)
         reveal = Reveal.objects.create(
             person_id=viewer.user_id,
-            connection=order.connection,
-            company_id=order.company.id,
-            brand=order.brand or "",
-            region=order.region or "",
-            ref=order.ref,
+            connection=subject.connection,
+            company_id=subject.company_id,
+            brand=subject.brand,
+            region=subject.region,
+            case_id=subject.case_id,
+            ref=subject.ref,
             field=wish.place,
             sensitivity=cell.sensitivity.value if cell.sensitivity else "",
             reason=wish.reason,
@@ -165,10 +167,10 @@ def _keep(viewer: Viewer, wish: Wish, record: OrderRecord, cell: Cell, at: datet
         audit.record(
             actor=viewer.actor,
             action=audit.Action.REVEALED,
-            object_kind="order",
-            object_ref=order.ref,
-            connection_slug=order.connection,
-            company_id=order.company.id,
+            object_kind=_kind(subject.case_id),
+            object_ref=subject.ref if subject.case_id is None else str(subject.case_id),
+            connection_slug=subject.connection,
+            company_id=subject.company_id,
             reason=wish.reason,
             details={
                 "reveal": reveal.pk,
@@ -215,6 +217,7 @@ def _revealed(reveal: Reveal, cell: Cell) -> Revealed:
         connection=reveal.connection,
         company_id=reveal.company_id,
         ref=reveal.ref,
+        case_id=reveal.case_id,
     )
 
 
@@ -226,10 +229,24 @@ async def look_again(*, viewer: Viewer, reveal_id: int, correlation_id: str, at:
     reveal = await Reveal.objects.filter(pk=reveal_id, person_id=viewer.user_id).afirst()
     if reveal is None:
         raise NotVisible
-    record, _ = await read_visible(viewer, reveal.connection, reveal.ref, reveal.company_id, correlation_id)
     right = await sync_to_async(right_to)(reveal.field, viewer)
     may_still = right is not None and right.mode in (Mode.REVEAL, Mode.SHOW) and at < reveal.until
-    cell = _whole(record, reveal.field) if may_still else _at(record, reveal.field, viewer.matrix)
+    matrix = _EVERYTHING if may_still else viewer.matrix
+    subject = await _read(viewer, _wish_of(reveal), correlation_id, matrix)
+    cell = subject.cell(reveal.field, matrix)
     if cell is None:
         raise NotVisible
     return _revealed(reveal, cell)
+
+
+def _wish_of(reveal: Reveal) -> Wish:
+    of_order = reveal.case_id is None
+    return Wish(
+        connection=reveal.connection if of_order else "",
+        ref=reveal.ref if of_order else "",
+        company=reveal.company_id if of_order else None,
+        case_id=reveal.case_id,
+        place=reveal.field,
+        reason=reveal.reason,
+        reason_text=reveal.reason_text,
+    )

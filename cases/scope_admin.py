@@ -252,6 +252,7 @@ def add_grant(
     """Let a team see the orders of a company, of one brand or region where these are given."""
     _require(viewer)
     group = _find_team(team_id)
+    _refuse_own(viewer, group)
     names = {(slug, number): name for slug, number, name in known_companies()}
     if (connection, company_id) not in names:
         raise UnclearScope("company")
@@ -274,6 +275,7 @@ def remove_grant(*, viewer: Viewer, grant_id: int) -> None:
     row = ScopeGrant.objects.select_related("content_object", "group").filter(pk=grant_id).first()
     if row is None or row.group.name.startswith(GROUP_PREFIX):
         raise NoSuchThing
+    _refuse_own(viewer, row.group)
     revoke_scope(group=row.group, scope=row.content_object)
     _record_rights(viewer, row.group, {"revoked": _scope_words(row.content_object)})
 
@@ -283,6 +285,12 @@ def _find_team(team_id: int) -> Group:
     if group is None:
         raise NoSuchThing
     return group
+
+
+def _refuse_own(viewer: Viewer, group: Group) -> None:
+    """Nobody changes their own rights, by way of a team neither."""
+    if group.user_set.filter(pk=viewer.user_id).exists():
+        raise UnclearScope("own_team")
 
 
 def _scope_words(scope: Scope) -> Sequence[Any]:

@@ -1,4 +1,4 @@
-"""Finds orders by whatever a customer can name, over all connections at once, within the viewer's scope.
+"""Finds orders and cases by whatever a customer can name, over all connections at once, within the viewer's scope.
 
 A slow or failing connection does not hold up the others: it is named beside what they found.
 """
@@ -11,11 +11,14 @@ from enum import StrEnum
 from functools import partial
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
+
 from cases.identity_questions import Question, question_for
 from cases.masking import MaskedRecord, Mode, mask
 from cases.scope_rules import placed
 from cases.scoping import domain_limits, rules_of
 from cases.search_answers import Answer, AnswerKey, share
+from cases.search_cases import FoundCase, find_cases
 from cases.search_kinds import classify
 from cases.search_quota import may_continue, note_hits, take_search
 from cases.viewer import Viewer
@@ -59,6 +62,7 @@ class Found:
     search_id: UUID
     kind: str
     answers: tuple[ConnectionAnswer, ...]
+    cases: tuple[FoundCase, ...] = ()
     question: Question | None = None
     name_refused: bool = False  # the viewer's role sees no names, so none can be looked for
 
@@ -84,8 +88,13 @@ class Found:
         return any(answer.has_more for answer in self.answers)
 
     @property
+    def hits(self) -> int:
+        return len(self.matches) + len(self.cases)
+
+    @property
     def is_ambiguous(self) -> bool:
-        return len(self.matches) > 1
+        """Several orders, or several cases where no order matches: a case beside its order is no other candidate."""
+        return len(self.matches or self.cases) > 1
 
 
 async def search_orders(
@@ -97,10 +106,12 @@ async def search_orders(
     """
     asked, name_refused = _permitted(classify(query), viewer)
     search_id = await take_search(viewer, asked)
+    looking = asyncio.ensure_future(sync_to_async(find_cases)(viewer, asked))
     found = await _gather(viewer, asked, search_id, correlation_id, patience_s)
-    if not found.waiting or found.matches:
-        await note_hits(search_id, len(found.matches))
-    return replace(found, name_refused=name_refused)
+    found = replace(found, cases=await looking, name_refused=name_refused)
+    if not found.waiting or found.hits:
+        await note_hits(search_id, found.hits)
+    return found
 
 
 async def continue_search(
@@ -115,9 +126,10 @@ async def continue_search(
         return None
     await asyncio.wait({_task(viewer, asked, connection, correlation_id, accept_recent=True)})
     found = await _gather(viewer, asked, search_id, correlation_id, 0.0, accept_recent=True)
+    cases = await sync_to_async(find_cases)(viewer, asked)
     hits = sum(len(answer.matches) for answer in found.answers if answer.connection == connection)
     await note_hits(search_id, hits)
-    return replace(found, name_refused=name_refused)
+    return replace(found, cases=cases, name_refused=name_refused)
 
 
 def _permitted(query: OrderQuery, viewer: Viewer) -> tuple[OrderQuery, bool]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from cases.actions.running import run_due
 from cases.audit_anchor import write_anchor
 from cases.audit_check import read_heads
 from cases.casework import wake_due_cases
 from cases.casework.presence import forget_presence
+from cases.snapshots.table import sweep as sweep_snapshots
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +30,23 @@ def anchor_audit() -> None:
         logger.error("The audit trail could not be anchored: %s", error.strerror or error)
 
 
+def run_action(action_id: str) -> None:
+    """Carry out one action, if it is due and nobody else does; what fails stays in its row for the next attempt."""
+    try:
+        run_due(action_id=UUID(action_id))
+    except Exception:
+        logger.exception("An action could not be carried out")
+
+
 def forget_old_sessions() -> None:
     call_command("clearsessions")
+
+
+def forget_old_snapshots() -> None:
+    """Delete last known facts of orders beyond the time for which this installation keeps them."""
+    deleted = sweep_snapshots()
+    if deleted:
+        logger.info("Snapshots beyond their time were deleted: %s", deleted)
 
 
 def wake_cases() -> None:

@@ -27,6 +27,10 @@ class TokenScope(StrEnum):
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
     REVEAL = "fields:reveal"
+    ACTIONS_READ = "actions:read"
+    ACTIONS_WRITE = "actions:write"  # ask, withdraw
+    ACTIONS_APPROVE = "actions:approve"  # decide, and repair what is parked
+    AUDIT_READ = "audit:read"
 
 
 class TokenRefused(Exception):

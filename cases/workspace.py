@@ -6,20 +6,22 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from django.utils import timezone
 
 from cases.judgements import return_eligibility, told_contradictions
 from cases.masking import MaskedRecord, Mode, mask, mask_items
-from cases.open_holds import holds_on
-from cases.readings import ReadingKey, share
+from cases.open_holds import OpenHolds
+from cases.order_panels import Panel, PanelState, panel_states
+from cases.readings import ReadingKey
 from cases.scope_rules import Rule, placed
 from cases.scoping import domain_limits, rules_of
+from cases.snapshots import Need, Served, Source, StillReading, failure_named, question_of, serve
 from cases.timeline import timeline
 from cases.viewer import Viewer
-from integrations.canonical import Branch, BranchProblem, Company, OrderReading, OrderRecord, Sensitivity
-from integrations.gateways import Budget, order_source
+from integrations.canonical import Company, OrderReading, OrderRecord, Sensitivity
+from integrations.errors import Unavailable
+from integrations.gateways import order_source
 
 __all__ = [
     "AmbiguousOrder",
@@ -29,6 +31,7 @@ __all__ = [
     "OrderIdentity",
     "Panel",
     "PanelState",
+    "Source",
     "StillReading",
     "identify_order",
     "open_order",
@@ -40,10 +43,6 @@ LONGEST_REF = 100
 
 class NotVisible(Exception):
     """No such order within what the viewer may see; says nothing about whether it exists."""
-
-
-class StillReading(Exception):
-    """Odoo has not answered within the viewer's patience; the reading goes on and can be asked for again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,52 +64,6 @@ class AmbiguousOrder(Exception):
         self.candidates = candidates
 
 
-class Panel(StrEnum):
-    """The parts of an order page, each of which loads, fails and ages by itself."""
-
-    LINES = "lines"
-    STOCK = "stock"
-    SHIPMENTS = "shipments"
-    INVOICES = "invoices"
-    PAYMENTS = "payments"
-    RETURNS = "returns"
-    CUSTOMER = "customer"
-    LOYALTY = "loyalty"
-    TIMELINE = "timeline"
-
-
-# The branch a panel cannot do without.
-_RESTS_ON: dict[Panel, Branch] = {
-    Panel.LINES: Branch.ORDER,
-    Panel.STOCK: Branch.STOCK,
-    Panel.SHIPMENTS: Branch.SHIPMENTS,
-    Panel.INVOICES: Branch.INVOICES,
-    Panel.PAYMENTS: Branch.INVOICES,
-    Panel.RETURNS: Branch.SHIPMENTS,
-    Panel.CUSTOMER: Branch.ORDER,
-    Panel.LOYALTY: Branch.LOYALTY,
-    Panel.TIMELINE: Branch.ORDER,
-}
-
-# The branch without which it shows less than there is.
-_COMPLETED_BY: dict[Panel, Branch] = {
-    Panel.LINES: Branch.SHIPMENTS,
-    Panel.PAYMENTS: Branch.TRANSACTIONS,
-    Panel.RETURNS: Branch.RMA,
-    Panel.TIMELINE: Branch.MESSAGES,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PanelState:
-    """``problem``: why there is nothing to show. ``incomplete``: why what is shown may not be all there is."""
-
-    panel: Panel
-    problem: BranchProblem | None
-    incomplete: BranchProblem | None
-    fetched_at: datetime
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedOrder:
     """One order as this viewer may see it."""
@@ -125,8 +78,24 @@ class OpenedOrder:
     eligibility: dict[int, MaskedRecord]  # by line id: whether and until when it may come back
     panels: dict[Panel, PanelState]
     fetched_at: datetime
-    odoo_calls: int
+    odoo_calls: int  # for this look at the order
     slowest_call_ms: float
+    source: Source = Source.LIVE
+    stale: bool = False
+    problem: str = ""  # why it could not be read anew, as a gateway error's reason
+    is_refreshing: bool = False  # it is being read anew: newer facts can be asked for in a moment
+    facts: str = ""  # equal as long as Odoo says the same
+
+    @property
+    def blocked_because(self) -> str:
+        """Why nothing may be done with the order as it is shown; empty where something may."""
+        if self.problem:
+            return self.problem
+        return "stale" if self.stale else ""
+
+    @property
+    def actionable(self) -> bool:
+        return not self.blocked_because
 
     def age_s(self, at: datetime) -> int:
         return max(0, int((at - self.fetched_at).total_seconds()))
@@ -146,16 +115,28 @@ async def open_order(
     correlation_id: str,
     patience_s: float | None = None,
     accept_recent: bool = False,
+    anew: bool = False,
+    tell_facts: bool = False,
 ) -> OpenedOrder:
     """Read and mask one order.
 
     Raises ``NotVisible``, ``AmbiguousOrder``, ``StillReading`` after ``patience_s``, or a ``GatewayError`` when Odoo
-    cannot give the order itself. ``accept_recent`` lets the panels of a page use the reading the page started.
+    cannot give the order itself; the latter two only where nothing is known of it. What is known but stale is shown
+    at once and read anew behind, unless ``accept_recent`` asks for what Odoo says now or said a moment ago: so does
+    a panel, and gets what its page has read. ``anew`` asks Odoo in any case. ``tell_facts`` fills ``facts`` even
+    where that has to be worked out.
     """
-    record, reading = await read_visible(
-        viewer, connection, ref, company, correlation_id, patience_s, accept_recent
-    )
-    return _opened(record, reading, viewer, await holds_on(record, viewer, at=timezone.now()))
+    need = Need.LIVE if anew else Need.RECENT if accept_recent else Need.SHOWN
+    # Our own records are looked up while Odoo is asked.
+    holds = OpenHolds(connection, viewer.companies_in(connection), timezone.now())
+    looking = asyncio.ensure_future(holds.look_up())
+    try:
+        record, served = await _find(viewer, connection, ref, company, correlation_id, patience_s, need)
+        await looking
+    finally:
+        looking.cancel()
+    opened = _opened(record, served, viewer, await holds.on(record, viewer))
+    return replace(opened, facts=served.facts) if tell_facts else opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,13 +150,15 @@ class OrderIdentity:
     region: str
     customer_id: int | None
     customer_name: str
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
 
 
 async def identify_order(
     *, viewer: Viewer, connection: str, ref: str, company: int | None, correlation_id: str
 ) -> OrderIdentity:
     """Whose order this is, by the reading its page has started; raises what ``open_order`` raises."""
-    record, _ = await read_visible(viewer, connection, ref, company, correlation_id, None, True)
+    record, _ = await read_visible(viewer, connection, ref, company, correlation_id)
     order, customer = record.order, record.customer
     return OrderIdentity(
         connection=connection,
@@ -185,6 +168,8 @@ async def identify_order(
         region=order.region or "",
         customer_id=customer.id if customer else None,
         customer_name=customer.name if customer else "",
+        emails=(customer.email,) if customer and customer.email else (),
+        phones=tuple(filter(None, (customer.phone, customer.mobile))) if customer else (),
     )
 
 
@@ -194,10 +179,31 @@ async def read_visible(
     ref: str,
     company: int | None,
     correlation_id: str,
-    patience_s: float | None = None,
+    *,
     accept_recent: bool = True,
 ) -> tuple[OrderRecord, OrderReading]:
-    """The one order in scope, raw: for what stands beside the order page, and never to leave ``cases``."""
+    """The one order in scope, raw: for what stands beside the order page, and never to leave ``cases``.
+
+    Without ``accept_recent`` it is what Odoo says now, or a ``GatewayError``: whatever is done rests on nothing older.
+    """
+    need = Need.RECENT if accept_recent else Need.LIVE
+    record, served = await _find(viewer, connection, ref, company, correlation_id, None, need)
+    if need is Need.LIVE and served.source is not Source.LIVE:
+        raise failure_named(served.problem)
+    if served.lacks_payments and viewer.matrix.get(Sensitivity.PAYMENT) is Mode.REVEAL:
+        raise Unavailable("payment details are not kept")  # what is revealed must not look empty
+    return record, served.reading
+
+
+async def _find(
+    viewer: Viewer,
+    connection: str,
+    ref: str,
+    company: int | None,
+    correlation_id: str,
+    patience_s: float | None,
+    need: Need,
+) -> tuple[OrderRecord, Served]:
     companies = viewer.companies_in(connection)
     if company is not None:
         companies &= {company}
@@ -205,13 +211,12 @@ async def read_visible(
         raise NotVisible
     origins = await domain_limits(viewer, connection)
     key = ReadingKey(connection, ref.strip(), companies, sees_payments(viewer), origins)
-    task = share(key, lambda: _read(key, correlation_id), accept_recent=accept_recent)
     try:
-        reading = await asyncio.wait_for(asyncio.shield(task), patience_s)
-    except TimeoutError:
-        raise StillReading from None
-    reading = _placed(reading, await rules_of(connection))
-    return _only(reading, viewer, connection), reading
+        source = await order_source(connection)
+    except LookupError:
+        raise NotVisible from None
+    served = await serve(question_of(key, source, correlation_id), need=need, patience_s=patience_s)
+    return _only(_placed(served.reading, await rules_of(connection)), viewer, connection), served
 
 
 def _placed(reading: OrderReading, rules: Sequence[Rule]) -> OrderReading:
@@ -225,21 +230,6 @@ def _placed(reading: OrderReading, rules: Sequence[Rule]) -> OrderReading:
 def sees_payments(viewer: Viewer) -> bool:
     """Whether payment references are fetched at all: what a viewer may not see never enters this process for them."""
     return viewer.matrix.get(Sensitivity.PAYMENT, Mode.HIDE) is not Mode.HIDE
-
-
-async def _read(key: ReadingKey, correlation_id: str) -> OrderReading:
-    try:
-        source = await order_source(key.connection)
-    except LookupError:
-        raise NotVisible from None
-    return await source.read_order(
-        key.ref,
-        companies=key.companies,
-        payment_details=key.payment_details,
-        budget=Budget.page(),
-        correlation_id=correlation_id,
-        origins=key.origins,
-    )
 
 
 def _only(reading: OrderReading, viewer: Viewer, connection: str) -> OrderRecord:
@@ -269,8 +259,10 @@ def _candidate(record: OrderRecord) -> Candidate:
 
 
 def _opened(
-    record: OrderRecord, reading: OrderReading, viewer: Viewer, holds: tuple[MaskedRecord, ...]
+    record: OrderRecord, served: Served, viewer: Viewer, holds: tuple[MaskedRecord, ...]
 ) -> OpenedOrder:
+    reading = served.reading
+    is_live = served.source is Source.LIVE
     return OpenedOrder(
         connection=record.order.connection,
         company_id=record.order.company.id,
@@ -284,19 +276,15 @@ def _opened(
         holds=holds,
         eligibility={
             line_id: mask(verdict, viewer.matrix, path="order.lines.eligibility")
-            for line_id, verdict in return_eligibility(record, at=reading.fetched_at).items()
+            for line_id, verdict in return_eligibility(record, at=timezone.now()).items()
         },
-        panels={panel: _panel_state(panel, reading) for panel in Panel},
+        panels=panel_states(reading, lacks_payments=served.lacks_payments),
         fetched_at=reading.fetched_at,
-        odoo_calls=reading.calls,
-        slowest_call_ms=reading.slowest_call_ms,
+        odoo_calls=reading.calls if is_live else 0,
+        slowest_call_ms=reading.slowest_call_ms if is_live else 0.0,
+        source=served.source,
+        stale=served.stale,
+        problem=served.problem,
+        is_refreshing=served.is_refreshing,
+        facts="" if served.lacks_payments else served.known_facts,
     )
-
-
-def _panel_state(panel: Panel, reading: OrderReading) -> PanelState:
-    problem = reading.problems.get(_RESTS_ON[panel])
-    more = _COMPLETED_BY.get(panel)
-    incomplete = reading.problems.get(more) if more else None
-    if incomplete is BranchProblem.NOT_INSTALLED:
-        incomplete = None  # a module this shop does not use hides nothing
-    return PanelState(panel=panel, problem=problem, incomplete=incomplete, fetched_at=reading.fetched_at)

@@ -9,7 +9,8 @@ class ConsoleConfig(AppConfig):
     name = "console"
 
     def ready(self) -> None:
-        from console.metrics import observe_odoo_call
-        from integrations.telemetry import add_observer
+        from console.metrics import observe_odoo_call, observe_odoo_wait
+        from integrations.telemetry import add_observer, add_wait_observer
 
         add_observer(observe_odoo_call)
+        add_wait_observer(observe_odoo_wait)

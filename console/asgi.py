@@ -14,12 +14,18 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 _django = get_asgi_application()
 
-from django.db import connections  # noqa: E402 - settings must be there first
+from django.core.signals import request_started  # noqa: E402 - settings must be there first
+from django.db import close_old_connections, connections, reset_queries  # noqa: E402
 
 from console.warm_start import prepare_pages  # noqa: E402
 from integrations.http import close_clients  # noqa: E402
 
 logger = logging.getLogger(__name__)
+
+# Every request leaves its connections closed (they go back to the pool), so there are no old ones when the next
+# begins; asking would cost each request a thread before anything else has happened.
+request_started.disconnect(close_old_connections)
+request_started.disconnect(reset_queries)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

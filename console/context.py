@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from cases.models import Density, Theme, User
 from cases.reveal_review import count_open_notices
 from cases.roles import Role
-from cases.viewer import Viewer
 from console.policy_words import role_name
 from console.views.settings_tabs import settings_tabs
 
@@ -30,15 +29,21 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             "request_id": getattr(request, "id", ""),
             # Asked for by whole pages only: parts of pages have no menu.
             "settings": partial(settings_tabs, viewer) if viewer else tuple,
-            "notices": partial(_count_notices, viewer) if viewer else int,
+            "notices": partial(_notices, request) if viewer else int,
         }
     }
 
 
-def _count_notices(viewer: Viewer) -> int:
-    """None on the page that refuses a form without a signature: it is drawn where nothing may wait for a database."""
+def _notices(request: Any) -> int:
+    """Counted before where the page is drawn on the event loop, which must not wait for the database.
+
+    The page that refuses a form without a signature is drawn there, too, and tells of none.
+    """
+    counted: int | None = getattr(request, "open_notices", None)
+    if counted is not None:
+        return counted
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return count_open_notices(viewer)
+        return count_open_notices(request.viewer)
     return 0

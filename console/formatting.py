@@ -12,8 +12,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import DateTimePattern, parse_pattern
+from babel import Locale
 from babel.numbers import (
     NumberPattern,
     format_currency,
@@ -28,6 +27,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+
+from cases.written_dates import date_patterns, find_locale
+
+__all__ = ["AGE_SENTENCES", "NBSP", "Writer", "current_writer", "find_locale", "format_age"]
 
 NBSP = "\u00a0"
 _MOST_DECIMALS = 6  # Odoo's finest precision; unit prices of screws need it
@@ -53,7 +56,7 @@ class Writer:
         self.zone = zone
         self.quantity = _quantity_writer(language)
         self._locale = find_locale(language)
-        self._patterns = _patterns(language)
+        self._patterns = date_patterns(language)
         with override(language):
             self._ages = [(size, str(text)) for _unit, size, text in AGE_SENTENCES]
         # Pages repeat a moment (headings, tooltips, lists by day), and Babel is slow at them.
@@ -102,18 +105,6 @@ def _writer(language: str, zone: tzinfo) -> Writer:
 def format_age(seconds: int) -> str:
     """How long ago, in the language that is spoken."""
     return current_writer().age(seconds)
-
-
-@lru_cache(maxsize=64)
-def find_locale(language: str) -> Locale:
-    """The CLDR locale of a language tag, or English where there is none."""
-    tag = language.replace("-", "_")
-    for candidate in (tag, tag.split("_")[0]):
-        try:
-            return Locale.parse(candidate)
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale.parse("en")
 
 
 @lru_cache(maxsize=256)
@@ -169,20 +160,3 @@ def _quantity_writer(language: str) -> Callable[[Decimal], str]:
         return f"{value:,.{_decimals(value, at_least=0)}f}".translate(swap)
 
     return write
-
-
-@lru_cache(maxsize=64)
-def _patterns(language: str) -> dict[str, DateTimePattern]:
-    locale = find_locale(language)
-    day = locale.date_formats["medium"].pattern
-    join = str(locale.datetime_formats["medium"])
-    forms = {
-        "day": day,
-        "short": locale.datetime_skeletons["MMMd"].pattern,
-        "clock": locale.time_formats["short"].pattern,
-        "moment": join.replace("{1}", day).replace("{0}", locale.time_formats["short"].pattern),
-        "exact": join.replace("{1}", locale.date_formats["full"].pattern).replace(
-            "{0}", locale.time_formats["long"].pattern
-        ),
-    }
-    return {name: parse_pattern(form) for name, form in forms.items()}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from cases.models import AuditHead
+from cases.operations import standings
 from console import metrics
 from console.api.rendering import json_response
 from integrations.models import OdooConnection
@@ -74,6 +75,7 @@ async def metrics_page(request: HttpRequest) -> HttpResponse:
     if not hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     metrics.audit_entries.set(await sync_to_async(_count_audit_entries)())
+    metrics.show_standings(await standings())
     return HttpResponse(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
 

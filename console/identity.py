@@ -10,7 +10,7 @@ from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
 from django.utils.crypto import constant_time_compare
 
-from cases.access import load_person, viewer_for
+from cases.access import aload_person, load_person, viewer_for
 from cases.models import User
 
 if TYPE_CHECKING:
@@ -22,15 +22,12 @@ if TYPE_CHECKING:
 def identify(request: HttpRequest) -> None:
     """Set the person and the viewer of a request from its session; blocks on the database."""
     session: Any = request.session
-    user_id = session.get(auth.SESSION_KEY)
-    if user_id is None or session.get(auth.BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+    user_id = _user_id(session)
+    if user_id is None:
         return identify_nobody(request)
-    person = load_person(int(user_id))
-    if person is not None:
-        user, viewer = person
-        expected = user.get_session_auth_hash()
-        if user.is_active and constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), expected):
-            return _remember(request, user, viewer)
+    person = load_person(user_id)
+    if person is not None and _is_current(session, person[0]):
+        return _remember(request, *person)
     # A changed password, a key in rotation, an account that is gone: Django knows what to do with such a session.
     found = auth.get_user(request)
     if isinstance(found, User):
@@ -43,7 +40,30 @@ def identify_nobody(request: HttpRequest) -> None:
     _remember(request, AnonymousUser(), None)
 
 
-aidentify = sync_to_async(identify)
+async def aidentify(request: HttpRequest) -> None:
+    """The same without leaving the event loop, except for the rare session that Django has to look at."""
+    session: Any = request.session
+    await session.aget(auth.SESSION_KEY)  # loads it: from here on nothing below asks the database for it
+    user_id = _user_id(session)
+    if user_id is None:
+        return identify_nobody(request)
+    person = await aload_person(user_id)
+    if person is not None and _is_current(session, person[0]):
+        return _remember(request, *person)
+    return await sync_to_async(identify)(request)
+
+
+def _user_id(session: Any) -> int | None:
+    user_id = session.get(auth.SESSION_KEY)
+    if user_id is None or session.get(auth.BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    return int(user_id)
+
+
+def _is_current(session: Any, user: User) -> bool:
+    """Whether the session was begun with the password and the key that hold now."""
+    expected = user.get_session_auth_hash()
+    return user.is_active and constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), expected)
 
 
 def _remember(request: Any, user: User | AnonymousUser, viewer: Viewer | None) -> None:

@@ -29,6 +29,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from console import metrics
 from console.identity import aidentify, identify, identify_nobody
+from console.workflows import note_cause
 from integrations.telemetry import correlation_id
 
 access_log = logging.getLogger("console.access")
@@ -83,6 +84,9 @@ class RequestContextMiddleware(InlineMiddleware):
         request.id = inbound if _REQUEST_ID.fullmatch(inbound) else str(uuid.uuid4())  # type: ignore[attr-defined]
         request._began_at = time.perf_counter()  # type: ignore[attr-defined]
         correlation_id.set(request.id)  # type: ignore[attr-defined]
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        note_cause(request)
 
     def process_response(self, request: Any, response: HttpResponseBase) -> HttpResponseBase:
         response.headers["X-Request-Id"] = request.id

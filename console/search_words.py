@@ -21,11 +21,17 @@ WHY = {
     "phone": "phone",
     "name": "name",
     "account": "same account",
+    "case_number": "case number",
+    "ticket_number": "ticket number",
 }
 
 
 def reason_label(reason: str) -> str:
     return str(find_word(reason, kind="MatchReason").label)
+
+
+def case_reason_label(reason: str) -> str:
+    return str(find_word(reason, kind="CaseReason").label)
 
 
 def question_sentence(question: Question) -> str:

@@ -27,6 +27,7 @@ class ViewerRequest(HttpRequest):
     id: str
     viewer: Viewer
     htmx: HtmxDetails
+    open_notices: int  # where they were counted before the page is drawn
 
 
 def viewer_required(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -195,10 +195,14 @@ DESKGLASS_ENCRYPTION_KEY = env_secret(
 )  # several, comma-separated: the first encrypts
 DESKGLASS_SEARCH_KEY = env_secret("DESKGLASS_SEARCH_KEY")  # keys the hashes of what people searched for
 METRICS_TOKEN = env_secret("METRICS_TOKEN", default="")  # without one, /metrics answers 404
+SNAPSHOT_DAYS = env_int("SNAPSHOT_DAYS", default=30)  # how long the last known facts of an order are kept
 AUDIT_ANCHOR_DIR = env("AUDIT_ANCHOR_DIR", default="")  # where the app's database role cannot write
 
 API_CALLS_PER_SECOND = env_int("API_CALLS_PER_SECOND", default=10)  # per token and web process
 API_BURST = env_int("API_BURST", default=60)
+
+ODOO_WRITES = env_bool("ODOO_WRITES", default=False)  # without it nothing is ever written into Odoo
+ACTION_TIME_FACTOR = float(env("ACTION_TIME_FACTOR", default="1"))  # of the engine's waiting times, for trials
 
 LOGGING_CONFIG = "console.logs.configure"  # JSON lines, redaction last
 LOGGING = {"level": env("LOG_LEVEL", default="INFO")}

@@ -5,9 +5,21 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from console.api.action_decisions import (
+    AdoptView,
+    ApproveView,
+    CancelView,
+    MarkDoneView,
+    RejectView,
+    ReplayView,
+    StepUpView,
+)
+from console.api.actions import ActionView, ApprovalsView, CaseActionsView, ParkedView
+from console.api.audit import AuditView
 from console.api.cases import CaseNotesView, CasesView, CaseView
-from console.api.orders import OrderView, SearchView
+from console.api.orders import OrderView
 from console.api.reveals import RevealView
+from console.api.search import SearchView
 from console.health import healthz, metrics_page, readyz
 from console.views.case import case, live
 from console.views.case_changes import change_case, open_case, write_note
@@ -65,6 +77,18 @@ api = [
     path("api/v1/cases", CasesView.as_view(), name="api-cases"),
     path("api/v1/cases/<int:case_id>", CaseView.as_view(), name="api-case"),
     path("api/v1/cases/<int:case_id>/notes", CaseNotesView.as_view(), name="api-case-notes"),
+    path("api/v1/cases/<int:case_id>/actions", CaseActionsView.as_view(), name="api-case-actions"),
+    path("api/v1/actions/<uuid:action_id>", ActionView.as_view(), name="api-action"),
+    path("api/v1/actions/<uuid:action_id>/approve", ApproveView.as_view(), name="api-action-approve"),
+    path("api/v1/actions/<uuid:action_id>/reject", RejectView.as_view(), name="api-action-reject"),
+    path("api/v1/actions/<uuid:action_id>/cancel", CancelView.as_view(), name="api-action-cancel"),
+    path("api/v1/actions/<uuid:action_id>/replay", ReplayView.as_view(), name="api-action-replay"),
+    path("api/v1/actions/<uuid:action_id>/adopt", AdoptView.as_view(), name="api-action-adopt"),
+    path("api/v1/actions/<uuid:action_id>/mark-done", MarkDoneView.as_view(), name="api-action-mark-done"),
+    path("api/v1/approvals", ApprovalsView.as_view(), name="api-approvals"),
+    path("api/v1/parked", ParkedView.as_view(), name="api-parked"),
+    path("api/v1/step-up", StepUpView.as_view(), name="api-step-up"),
+    path("api/v1/audit", AuditView.as_view(), name="api-audit"),
     path("api/v1/orders/<slug:connection>/<path:ref>", OrderView.as_view(), name="api-order"),
 ]
 

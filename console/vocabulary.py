@@ -127,6 +127,7 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "rejected": Word(_("Rejected"), DANGER, "cross"),
     },
     "ReturnMoney": {
+        "unknown": Word(_("Not known"), glyph="question"),
         "none": Word(_("No credit yet"), glyph="minus"),
         "proposed": Word(_("Credit proposed"), glyph="ring"),
         "awaiting_approval": Word(_("Awaiting approval"), WARN, "clock"),
@@ -174,6 +175,7 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "unreadable": Word(_("Unreadable answer"), DANGER, "alert"),
         "timed_out": Word(_("Too slow"), WARN, "clock"),
         "unavailable": Word(_("Unavailable"), DANGER, "alert"),
+        "not_kept": Word(_("Not stored"), glyph="lock"),
         # What a whole reading can fail of, beside its branches.
         "authentication_failed": Word(_("Key refused"), DANGER, "lock"),
         "busy": Word(_("Busy"), WARN, "clock"),
@@ -209,6 +211,13 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "phone": Word(_("phone number")),
         "name": Word(_("name")),
         "account": Word(_("same account")),
+    },
+    "CaseReason": {
+        "case_number": Word(_("case number")),
+        "ticket_number": Word(_("ticket number")),
+        "order_number": Word(_("order number")),
+        "email": Word(_("e-mail address")),
+        "phone": Word(_("phone number")),
     },
     "Severity": {
         "money": Word(_("Money at stake"), DANGER, "alert"),

@@ -2,6 +2,7 @@
 
 AES-256-GCM with the record's place (connection and purpose) as associated data: a ciphertext moved to another row
 does not decrypt. ``DESKGLASS_ENCRYPTION_KEY`` holds one or more comma-separated keys; the first encrypts, all decrypt.
+Other things that are kept encrypted have keys of their own, derived from these.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
@@ -57,20 +60,29 @@ class Secret:
 
 def encrypt(value: str, *, place: str) -> tuple[bytes, str]:
     """Return the ciphertext and the id of the key that made it."""
-    key_id, cipher = next(iter(_ciphers(settings.DESKGLASS_ENCRYPTION_KEY).items()))
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + cipher.encrypt(nonce, value.encode(), place.encode()), key_id
+    return encrypt_bytes(value.encode(), place=place)
 
 
 def decrypt(ciphertext: bytes, *, key_id: str, place: str) -> Secret:
-    cipher = _ciphers(settings.DESKGLASS_ENCRYPTION_KEY).get(key_id)
+    return Secret(decrypt_bytes(ciphertext, key_id=key_id, place=place).decode())
+
+
+def encrypt_bytes(value: bytes, *, place: str, use: str = "") -> tuple[bytes, str]:
+    """The same for other content; ``use`` names what it is for, which gets a derived key of its own."""
+    key_id, cipher = next(iter(_ciphers(settings.DESKGLASS_ENCRYPTION_KEY, use).items()))
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, value, place.encode()), key_id
+
+
+def decrypt_bytes(ciphertext: bytes, *, key_id: str, place: str, use: str = "") -> bytes:
+    cipher = _ciphers(settings.DESKGLASS_ENCRYPTION_KEY, use).get(key_id)
     if cipher is None:
         raise CannotDecrypt(f"encryption key {key_id} is not configured")
     try:
-        value = cipher.decrypt(ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:], place.encode())
-    except InvalidTag:
-        raise CannotDecrypt("the stored key does not belong to this place") from None
-    return Secret(value.decode())
+        return cipher.decrypt(ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:], place.encode())
+    except (InvalidTag, ValueError):  # the latter: cut off too short even for a nonce
+        pass
+    raise CannotDecrypt("the stored content does not belong to this place")
 
 
 def credential_place(*, connection_id: int, purpose: str) -> str:
@@ -98,8 +110,8 @@ def store_credential(*, connection: OdooConnection, purpose: str, login: str, ke
     return credential
 
 
-@lru_cache(maxsize=4)
-def _ciphers(configured: str) -> dict[str, AESGCM]:
+@lru_cache(maxsize=8)
+def _ciphers(configured: str, use: str = "") -> dict[str, AESGCM]:
     ciphers: dict[str, AESGCM] = {}
     for text in (part.strip() for part in configured.split(",")):
         if not text:
@@ -110,7 +122,12 @@ def _ciphers(configured: str) -> dict[str, AESGCM]:
             key = b""
         if len(key) != 32:
             raise ImproperlyConfigured("DESKGLASS_ENCRYPTION_KEY must hold url-safe base64 keys of 32 bytes.")
-        ciphers[hashlib.sha256(b"deskglass key id" + key).hexdigest()[:16]] = AESGCM(key)
+        key_id = hashlib.sha256(b"deskglass key id" + key).hexdigest()[:16]
+        ciphers[key_id] = AESGCM(_derived(key, use) if use else key)
     if not ciphers:
         raise ImproperlyConfigured("Set DESKGLASS_ENCRYPTION_KEY.")
     return ciphers
+
+
+def _derived(key: bytes, use: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"deskglass {use}".encode()).derive(key)

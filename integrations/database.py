@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 import psycopg
 from django.db import connections
+from psycopg.pq import TransactionStatus
 
 from integrations.event_loop import current_scope
 
@@ -53,6 +54,43 @@ class StatementPool:
             self._idle.append(connection)
             return rows
 
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[psycopg.AsyncConnection[Row]]:
+        """A begun transaction, whose statements are sent without waiting for one another's answers.
+
+        The caller says COMMIT as the last of them; leaving waits for it, and leaving without it is an error and
+        changes nothing. Nothing is repeated.
+        """
+        async with self._permits:
+            connection = await self._begun()
+            try:
+                async with connection.pipeline():
+                    yield connection
+                if connection.info.transaction_status != TransactionStatus.IDLE:
+                    raise psycopg.OperationalError("a transaction was left open")
+            except BaseException:
+                with suppress(Exception):
+                    await connection.close()  # which rolls back
+                raise
+            self._idle.append(connection)
+
+    async def _begun(self) -> psycopg.AsyncConnection[Row]:
+        """A connection inside a transaction; one that broke while it was idle is thrown away."""
+        if self._idle:
+            connection = self._idle.pop()
+            try:
+                await connection.execute("BEGIN")
+            except BaseException as error:
+                with suppress(Exception):
+                    await connection.close()
+                if not isinstance(error, psycopg.OperationalError):
+                    raise
+            else:
+                return connection
+        connection = await _connect()
+        await connection.execute("BEGIN")
+        return connection
+
     async def close(self) -> None:
         while self._idle:
             await self._idle.pop().close()
@@ -88,9 +126,18 @@ async def _connect() -> psycopg.AsyncConnection[Row]:
 
 async def rows(statement: str, parameters: Parameters) -> list[Row]:
     """Run one repeatable statement on this loop's pool."""
+    return await _pool().rows(statement, parameters)
+
+
+def transaction() -> AbstractAsyncContextManager[psycopg.AsyncConnection[Row]]:
+    """Several statements as one, on this loop's pool."""
+    return _pool().transaction()
+
+
+def _pool() -> StatementPool:
     scope = current_scope()
     pool: StatementPool | None = scope.resources.get("statements")
     if pool is None:
         pool = scope.resources["statements"] = StatementPool()
         scope.closers.append(pool.close)
-    return await pool.rows(statement, parameters)
+    return pool

@@ -2,7 +2,7 @@
 
     GatewayError
     ├── NotSent          nothing left this machine: safe to try again at once
-    │   ├── Busy         our own cap or the breaker said no; ``retry_after_s`` says when
+    │   ├── Busy         our own cap, the breaker or Odoo's wish to be left alone; ``retry_after_s`` says when
     │   └── Unreachable  no connection could be made
     ├── OutcomeUnknown   sent, no answer: a read may be repeated, a write must be looked up first
     ├── Rejected         answered, and the answer is no: repeating changes nothing
@@ -11,7 +11,8 @@
     │   ├── Missing                no such record
     │   ├── NotSupported           model, field or method is not there (module or version)
     │   └── BusinessRefusal        Odoo's own rules refused; never counts against the breaker
-    └── Unavailable      answered with a fault of the server (5xx, 429, garbage); ``retry_after_s`` may be set
+    └── Unavailable      answered with a fault of the server (5xx, garbage); ``retry_after_s`` may be set
+        └── Overloaded           says itself that it has too much to do (429, 502, 503, 504)
 
 Messages are for logs: constant texts with references, never a value, key or traceback from the other side.
 """
@@ -39,6 +40,10 @@ class Busy(NotSent):
 
 class BreakerOpen(Busy):
     reason = "breaker_open"
+
+
+class AskedToWait(Busy):
+    reason = "asked_to_wait"
 
 
 class Unreachable(NotSent):
@@ -74,11 +79,18 @@ class NotSupported(Rejected):
 
 
 class BusinessRefusal(Rejected):
+    """``code`` is the word by which our own code inside Odoo says why; None where Odoo's rules refused."""
+
     reason = "business_refusal"
+    code: str | None = None
 
 
 class Unavailable(GatewayError):
     reason = "unavailable"
+
+
+class Overloaded(Unavailable):
+    reason = "overloaded"
 
 
 class Garbled(Unavailable):

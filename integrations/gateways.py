@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
-from integrations.canonical import FoundOrders, OrderQuery, OrderReading, OriginCondition
+from integrations.canonical import (
+    BridgeStatus,
+    CreditNoteRequest,
+    EffectResult,
+    FoundOrders,
+    OrderQuery,
+    OrderReading,
+    OriginCondition,
+    RefundFacts,
+)
 from integrations.odoo.budget import Budget
-from integrations.odoo.connections import connection
+from integrations.odoo.connections import Purpose, connection
+from integrations.odoo.effects import OdooEffects
+from integrations.odoo.effects_forecast import forecast as forecast_credit_note
 from integrations.odoo.gateway import OdooGateway
 
 
 class OrderSource(Protocol):
     """Reads of orders, in our words. Raises ``integrations.errors.GatewayError`` and nothing else."""
+
+    @property
+    def connection_id(self) -> int: ...
+
+    @property
+    def identity(self) -> str: ...
 
     async def read_order(
         self,
@@ -22,6 +40,7 @@ class OrderSource(Protocol):
         budget: Budget,
         correlation_id: str,
         origins: frozenset[OriginCondition] | None = None,
+        on_late: Callable[[OrderReading], None] | None = None,
     ) -> OrderReading: ...
 
     async def find_orders(
@@ -35,9 +54,48 @@ class OrderSource(Protocol):
     ) -> FoundOrders: ...
 
 
+class EffectDoor(Protocol):
+    """What is written into the system of record, and the live facts around it.
+
+    Writes are sent once and never repeated here. They raise ``NotSent`` (nothing left this machine), ``Rejected``
+    (answered with a no, nothing was made) or any other ``GatewayError`` (unknown: the same request may be sent again
+    under the same key). What the rules of the bridge refused is a result, not an error.
+    """
+
+    async def read_refund_facts(
+        self, order_id: int, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> RefundFacts: ...
+
+    async def create_credit_note(
+        self, request: CreditNoteRequest, *, budget: Budget, correlation_id: str
+    ) -> EffectResult: ...
+
+    async def find_effect(
+        self, key: str, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> EffectResult | None: ...
+
+    async def revoke_key(
+        self, key: str, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> EffectResult: ...
+
+    async def bridge_status(self, *, budget: Budget, correlation_id: str) -> BridgeStatus: ...
+
+
 async def order_source(slug: str) -> OrderSource:
     """The source behind a connection; ``LookupError`` where there is none of that name."""
     return OdooGateway(await connection(slug))
 
 
-__all__ = ["Budget", "OrderSource", "order_source"]
+async def effect_door(slug: str) -> EffectDoor:
+    """Where effects are made on a connection; ``AuthenticationFailed`` where it has no key for writing."""
+    return OdooEffects(reading=await connection(slug), writing=await connection(slug, purpose=Purpose.WRITE))
+
+
+__all__ = [
+    "Budget",
+    "EffectDoor",
+    "OrderSource",
+    "effect_door",
+    "forecast_credit_note",
+    "order_source",
+]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -82,6 +83,7 @@ async def send(
     headers: Mapping[str, str],
     content: bytes = b"",
     max_bytes: int = MAX_ANSWER_BYTES,
+    silence_s: float = SILENCE_TIMEOUT_S,
 ) -> HttpAnswer:
     """One request. Raises ``Unreachable`` when nothing was sent, ``OutcomeUnknown`` when no whole answer came.
 
@@ -90,7 +92,11 @@ async def send(
     failure: GatewayError
     try:
         request = httpx.Request(
-            method, url, headers={**_fixed_headers(), **headers}, content=content, extensions=_LIMITS
+            method,
+            url,
+            headers={**_fixed_headers(), **headers},
+            content=content,
+            extensions=_limits(silence_s),
         )
         response = await _transport().handle_async_request(request)
         try:
@@ -172,9 +178,9 @@ def _transport() -> httpx.AsyncBaseTransport:
     return transport
 
 
-_LIMITS = {
-    "timeout": httpx.Timeout(SILENCE_TIMEOUT_S, connect=CONNECT_TIMEOUT_S, pool=POOL_TIMEOUT_S).as_dict()
-}
+@lru_cache(maxsize=8)
+def _limits(silence_s: float) -> dict[str, Any]:
+    return {"timeout": httpx.Timeout(silence_s, connect=CONNECT_TIMEOUT_S, pool=POOL_TIMEOUT_S).as_dict()}
 
 
 @lru_cache(maxsize=1)

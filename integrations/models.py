@@ -58,6 +58,8 @@ class OdooConnection(models.Model):
     probed_at = models.DateTimeField(_("probed at"), null=True, blank=True)
     probe_state = models.CharField(_("probe"), max_length=10, choices=ProbeState.choices, blank=True)
     probe_findings = models.JSONField(_("probe findings"), default=list, blank=True)
+    # The slots themselves do not survive a crash of the database; this does.
+    slots_made_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ("position", "slug")

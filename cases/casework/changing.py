@@ -11,8 +11,9 @@ from django.db import transaction
 
 from cases import audit
 from cases.casework.visible import NotPermitted, find_case, may_work
-from cases.models.casework import Case, CaseEntry, CaseState, EntryFrom, EntryKind
+from cases.models.casework import Case, CaseEntry, CaseOrder, CaseState, EntryFrom, EntryKind
 from cases.viewer import Viewer
+from cases.workspace import OrderIdentity
 
 
 class CaseChanged(Exception):
@@ -94,6 +95,12 @@ def write_trail(
         details={"change": change, **(facts or {}), **(audit.channel(viewer) if viewer else {})},
         at=at,
     )
+
+
+def order_facts(order: OrderIdentity | CaseOrder) -> dict[str, str | int]:
+    """What an event keeps of an order: enough to know later who may read its number."""
+    place = {name: value for name, value in (("brand", order.brand), ("region", order.region)) if value}
+    return {"ref": order.ref, "connection": order.connection, "company": order.company_id, **place}
 
 
 def _who_changed(case: Case) -> str:

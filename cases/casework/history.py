@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
 
 from cases.models.casework import CasePriority, CaseType
 from cases.viewer import Viewer
+from cases.written_dates import write_moment
 
 STEPS = {
     "customer_identified": gettext_lazy("The customer is who they say they are"),
@@ -59,11 +58,15 @@ def _words(facts: Mapping[str, Any], viewer: Viewer, names: Mapping[int, str]) -
     somebody, an_order = gettext("somebody"), gettext("an order")
     words = {"to": names.get(_number(facts.get("to")), somebody)}
     words["order"] = an_order
-    if "ref" in facts and viewer.may_see(str(facts.get("connection")), _number(facts.get("company"))):
+    if "ref" in facts and viewer.may_see(
+        str(facts.get("connection")),
+        _number(facts.get("company")),
+        brand=facts.get("brand"),
+        region=facts.get("region"),
+    ):
         words["order"] = str(facts["ref"])
     if "until" in facts:
-        until = timezone.localtime(datetime.fromisoformat(str(facts["until"])))
-        words["until"] = date_format(until, "SHORT_DATETIME_FORMAT")
+        words["until"] = write_moment(datetime.fromisoformat(str(facts["until"])))
     if "case" in facts:
         words["case"] = f"C-{_number(facts['case']):06d}"
     if "step" in facts:

@@ -8,7 +8,8 @@ from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.utils import timezone
 
-from cases.casework.changing import IllegalChange, changing, record_change
+from cases.casework.changing import IllegalChange, changing, order_facts, record_change
+from cases.casework.keys import keep_keys, move_keys
 from cases.casework.visible import CaseQuerySet, covers, find_case, visible_cases
 from cases.models.casework import Case, CaseEntry, CaseOrder, CaseState
 from cases.viewer import Viewer
@@ -65,7 +66,9 @@ def link_identified(
         if case.customer_id is None and home == (order.connection, order.company_id):
             case.customer_id = order.customer_id
             case.customer_name = case.customer_name or order.customer_name[:200]
-        record_change(viewer=viewer, case=case, code="order_linked", at=at, facts=_named(order))
+        if home == (order.connection, order.company_id) and case.customer_id == order.customer_id:
+            keep_keys(case, emails=order.emails, phones=order.phones)
+        record_change(viewer=viewer, case=case, code="order_linked", at=at, facts=order_facts(order))
 
 
 def unlink_order(
@@ -77,7 +80,7 @@ def unlink_order(
             raise IllegalChange("no_such_order")
         link.delete()
         record_change(
-            viewer=viewer, case=case, code="order_unlinked", at=at or timezone.now(), facts=_named(link)
+            viewer=viewer, case=case, code="order_unlinked", at=at or timezone.now(), facts=order_facts(link)
         )
 
 
@@ -125,6 +128,7 @@ def _move(source: Case, target: Case) -> None:
         else:
             CaseOrder.objects.filter(pk=link.pk).update(case=target)
     Case.objects.filter(merged_into=source).update(merged_into=target)
+    move_keys(source, target)
     waits = [since for since in (source.waiting_since, target.waiting_since) if since]
     target.waiting_since = min(waits, default=None)
     if target.customer_id is None:
@@ -165,10 +169,6 @@ def case_for_order(viewer: Viewer, connection: str, company_id: int, ref: str) -
         state__in=[CaseState.OPEN, CaseState.SNOOZED]
     )
     return next((case for case in working.order_by("-updated_at")[:3] if covers(viewer, case)), None)
-
-
-def _named(order: OrderIdentity | CaseOrder) -> dict[str, str | int]:
-    return {"ref": order.ref, "connection": order.connection, "company": order.company_id}
 
 
 def _scope(case: Case) -> tuple[str, int, str, str]:

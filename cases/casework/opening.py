@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases import audit
-from cases.casework.changing import IllegalChange, record_change
+from cases.casework.changing import IllegalChange, order_facts, record_change
+from cases.casework.keys import keep_keys
 from cases.casework.visible import CaseNotVisible, NotPermitted, covers, may_work, visible_cases
 from cases.models.casework import (
     LONGEST_SUBJECT,
@@ -48,6 +49,8 @@ class Ticket:
     source: str
     ref: str
     customer_name: str = ""
+    customer_email: str = ""  # these two are kept as keyed hashes only
+    customer_phone: str = ""
     messages: Sequence[TicketMessage] = ()
 
 
@@ -153,13 +156,19 @@ def open_case(
                 linked_by_id=viewer.user_id,
                 linked_at=at,
             )
-        facts = (
-            {"ref": order.ref, "connection": order.connection, "company": order.company_id} if order else {}
-        )
+        keep_keys(case, **_reached_by(order, ticket))
+        facts = order_facts(order) if order else {}
         record_change(
             viewer=viewer, case=case, code="opened", at=at, facts=facts, action=audit.Action.CASE_OPENED
         )
     return case.pk
+
+
+def _reached_by(order: OrderIdentity | None, ticket: Ticket | None) -> dict[str, tuple[str, ...]]:
+    emails, phones = (order.emails, order.phones) if order else ((), ())
+    if ticket is not None:
+        emails, phones = (*emails, ticket.customer_email), (*phones, ticket.customer_phone)
+    return {"emails": emails, "phones": phones}
 
 
 def waiting_since(messages: Sequence[TicketMessage | CaseEntry]) -> datetime | None:

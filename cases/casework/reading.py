@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from cases import audit
 from cases.casework.history import people_in
 from cases.casework.linking import cases_with_order
-from cases.casework.records import masked_case, masked_summary, person_name
+from cases.casework.records import CaseRecord, masked_case, masked_summary, person_name, raw_case
 from cases.casework.visible import covers, may_work, resolve_case, visible_cases
-from cases.masking import MaskedRecord
+from cases.masking import MaskedRecord, Matrix
 from cases.models import AuditEntry, User
 from cases.models.casework import Case, CaseEntry, CaseOrder
 from cases.viewer import Viewer
@@ -43,15 +44,25 @@ class TrailLine:
 def read_case(viewer: Viewer, case_id: int, *, is_new_look: bool = True) -> OpenedCase:
     """Raises ``CaseNotVisible``. A page that refreshes itself does not count as another look."""
     case = resolve_case(viewer, case_id)
-    orders = list(CaseOrder.objects.filter(case=case).order_by("linked_at", "pk"))
-    entries = list(CaseEntry.objects.filter(case=case).order_by("-at", "-pk")[:MOST_ENTRIES])[::-1]
-    record = masked_case(case, viewer, orders=orders, entries=entries, names=_names(case, entries))
+    record = masked_case(case, viewer, **_belongings(case))
     if is_new_look:
         entry = audit.case_read(
             viewer, case_id=case.pk, connection_slug=case.connection, company_id=case.company_id
         )
         audit.record_alone(**entry)
     return OpenedCase(id=case.pk, record=record, may_work=may_work(viewer))
+
+
+def whole_case(viewer: Viewer, case_id: int, *, names_cut_for: Matrix) -> tuple[Case, CaseRecord]:
+    """A case in the viewer's scope before the masking door, for use within ``cases``. Raises ``CaseNotVisible``."""
+    case = resolve_case(viewer, case_id)
+    return case, raw_case(case, replace(viewer, matrix=names_cut_for), **_belongings(case))
+
+
+def _belongings(case: Case) -> dict[str, Any]:
+    entries = list(CaseEntry.objects.filter(case=case).order_by("-at", "-pk")[:MOST_ENTRIES])[::-1]
+    orders = list(CaseOrder.objects.filter(case=case).order_by("linked_at", "pk"))
+    return {"orders": orders, "entries": entries, "names": _names(case, entries)}
 
 
 def record_not_visible(viewer: Viewer, case_id: int) -> None:

@@ -196,6 +196,17 @@ class Migration(migrations.Migration):
                 ("until", models.DateTimeField()),
                 ("reviewed_at", models.DateTimeField(blank=True, null=True)),
                 (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+                (
                     "person",
                     models.ForeignKey(
                         db_index=False,

@@ -96,4 +96,47 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="CaseKey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("email", "Email"), ("phone", "Phone")], max_length=5),
+                ),
+                ("key", models.CharField(max_length=64)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="cases.case",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["case"], name="case_key_by_case")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "case"), name="case_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["email", "phone"])), name="case_key_kind_known"
+                    ),
+                ],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("ticket_ref", ""), _negated=True),
+                fields=["ticket_ref"],
+                name="case_by_ticket",
+            ),
+        ),
     ]

@@ -4,25 +4,38 @@ Fields and constraints only; whatever changes a row lives beside its use case (a
 """
 
 from cases.models import casework  # noqa: F401 - registered here, used through cases.casework only
+from cases.models.action_settings import ActionPolicy, ActionSwitch, NoteState, StepUp, TicketNote
+from cases.models.actions import Action, ActionKind, ActionStep, Approval, Decision, StepState
 from cases.models.holds import Hold, HoldKind
 from cases.models.masking import MaskingPolicy
 from cases.models.people import Density, Theme, User
 from cases.models.reveals import Reveal, RevealNotice, RevealReason
 from cases.models.scope_rules import ScopeRule
 from cases.models.scopes import Scope, ScopeGrant
-from cases.models.search import IdentityChoice, SearchAttempt
+from cases.models.search import CaseKey, CaseKeyKind, IdentityChoice, SearchAttempt
+from cases.models.snapshots import Snapshot
 from cases.models.tokens import ApiToken
 from cases.models.trail import AuditEntry, AuditHead
 
 __all__ = [
+    "Action",
+    "ActionKind",
+    "ActionPolicy",
+    "ActionStep",
+    "ActionSwitch",
     "ApiToken",
+    "Approval",
     "AuditEntry",
     "AuditHead",
+    "CaseKey",
+    "CaseKeyKind",
+    "Decision",
     "Density",
     "Hold",
     "HoldKind",
     "IdentityChoice",
     "MaskingPolicy",
+    "NoteState",
     "Reveal",
     "RevealNotice",
     "RevealReason",
@@ -30,6 +43,10 @@ __all__ = [
     "ScopeGrant",
     "ScopeRule",
     "SearchAttempt",
+    "Snapshot",
+    "StepState",
+    "StepUp",
     "Theme",
+    "TicketNote",
     "User",
 ]

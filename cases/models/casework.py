@@ -149,6 +149,7 @@ class Case(models.Model):
                 name="case_by_customer",
             ),
             models.Index(fields=["snoozed_until"], condition=Q(state="snoozed"), name="case_by_wake_up"),
+            models.Index(fields=["ticket_ref"], condition=~Q(ticket_ref=""), name="case_by_ticket"),
         ]
 
     def __str__(self) -> str:

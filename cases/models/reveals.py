@@ -26,7 +26,7 @@ class RevealReason(models.TextChoices):
 
 
 class Reveal(models.Model):
-    """One field of one order, shown to one person for a short while. The value itself is kept nowhere."""
+    """One field of one order or case, shown to one person for a short while. The value itself is kept nowhere."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reveals", db_index=False
@@ -35,8 +35,11 @@ class Reveal(models.Model):
     company_id = models.IntegerField()
     brand = models.CharField(max_length=100, blank=True, default="")
     region = models.CharField(max_length=100, blank=True, default="")
-    ref = models.CharField(max_length=100)
-    field = models.CharField(max_length=200)  # where in the order's record, with the number of a list's item
+    case = models.ForeignKey(
+        "cases.Case", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # None: of an order
+    ref = models.CharField(max_length=100)  # of the order or the case
+    field = models.CharField(max_length=200)  # where in the record, with the number of a list's item
     sensitivity = models.CharField(max_length=20)
     reason = models.CharField(max_length=20, choices=RevealReason)
     reason_text = models.CharField(max_length=LONGEST_REASON)

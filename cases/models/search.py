@@ -1,4 +1,4 @@
-"""What is kept of searches: enough to notice fishing, and which candidate a person chose. Never what was typed."""
+"""What search keeps: enough to notice fishing, which candidate a person chose, what finds a case. No typed text."""
 
 from __future__ import annotations
 
@@ -34,6 +34,32 @@ class SearchAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"search {self.id}"
+
+
+class CaseKeyKind(models.TextChoices):
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class CaseKey(models.Model):
+    """An e-mail address or phone number of a case's customer as a keyed hash: found by its exact value, never read."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=5, choices=CaseKeyKind)
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["key", "case"], name="case_key_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=CaseKeyKind.values), name="case_key_kind_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["case"], name="case_key_by_case")]
+
+    def __str__(self) -> str:
+        return f"key of case {self.case_id}"
 
 
 class IdentityChoice(models.Model):

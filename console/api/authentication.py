@@ -22,6 +22,7 @@ from cases.viewer import Viewer
 from console import metrics
 from console.api.problems import Problem, too_many_requests, unauthenticated
 from console.api.rate_limit import RateLimit
+from console.workflows import note_cause
 
 AsyncView = Callable[..., Coroutine[Any, Any, HttpResponse]]
 
@@ -41,6 +42,7 @@ def authenticate(request: HttpRequest) -> Viewer:
     if wait_s:
         raise _refused("rate", too_many_requests(wait_s))
     request.viewer = viewer  # type: ignore[attr-defined]
+    note_cause(request)
     return viewer
 
 

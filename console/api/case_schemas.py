@@ -89,6 +89,12 @@ class TicketBody(Shape):
     )
     ref = serializers.CharField(max_length=100)
     customer_name = serializers.CharField(required=False, max_length=200)
+    customer_email = serializers.CharField(
+        required=False,
+        max_length=254,
+        help_text="Finds the case by its exact value; it is kept as a hash only.",
+    )
+    customer_phone = serializers.CharField(required=False, max_length=40, help_text="The same.")
     messages = serializers.ListField(child=TicketMessageBody(), required=False, max_length=200)
 
 

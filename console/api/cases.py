@@ -138,6 +138,8 @@ def _ticket(given: dict[str, Any]) -> Ticket:
         source=given["source"],
         ref=given["ref"],
         customer_name=given.get("customer_name", ""),
+        customer_email=given.get("customer_email", ""),
+        customer_phone=given.get("customer_phone", ""),
         messages=[
             TicketMessage(sender=EntryFrom(message["sender"]), at=message["at"], body=message["body"])
             for message in given.get("messages", [])

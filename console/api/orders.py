@@ -1,8 +1,9 @@
-"""Orders and their search as JSON: the same opening, rights and masking as the pages."""
+"""Orders as JSON: the same opening, rights and masking as the pages."""
 
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import Any, cast
 
 from asgiref.sync import async_to_sync
@@ -15,22 +16,14 @@ from rest_framework.views import APIView
 
 from cases import audit
 from cases.failures import OdooFailure
-from cases.masking import MaskedRecord
-from cases.search import Found, search_orders
-from cases.search_quota import SearchRefused
 from cases.tokens import TokenScope
 from cases.viewer import Viewer
-from cases.workspace import AmbiguousOrder, NotVisible, open_order
+from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, StillReading, open_order
 from console.api.authentication import require_scope
 from console.api.problems import Problem
-from console.api.records import order_json, record_json
-from console.api.schemas import (
-    OrderRecordShape,
-    ProblemShape,
-    SearchAnswer,
-    SearchQuery,
-)
-from console.search_words import WHY, question_sentence
+from console.api.records import order_json
+from console.api.schemas import OrderRecordShape, ProblemShape
+from console.typed_numbers import company_number
 
 _COMPANY = OpenApiParameter(
     "company", int, description="Odoo's company id, where one number exists in several."
@@ -39,23 +32,35 @@ _COMPANY = OpenApiParameter(
 _REF = OpenApiParameter(
     "ref", OpenApiTypes.STR, OpenApiParameter.PATH, description="The order's number, slashes included."
 )
+_AGAIN = OpenApiParameter(
+    "again", bool, description="Ask Odoo in any case, also where facts of the last seconds are known."
+)
+# A program looks once: it gets what Odoo says now, and what is known where that takes longer.
+PATIENCE_S = 0.7
 _PROBLEMS: dict[int, type[ProblemShape]] = dict.fromkeys((300, 401, 403, 404, 429, 503), ProblemShape)
 
 
 class OrderView(APIView):
     @extend_schema(
-        operation_id="order", parameters=[_REF, _COMPANY], responses={200: OrderRecordShape, **_PROBLEMS}
+        operation_id="order",
+        parameters=[_REF, _COMPANY, _AGAIN],
+        responses={200: OrderRecordShape, **_PROBLEMS},
     )
     def get(self, request: Request, connection: str, ref: str) -> Response:
-        """One order, whole, as the token's person may see it."""
+        """One order, whole, as the token's person may see it.
+
+        ``freshness`` says whether this is what Odoo said now or what was known, of when, and why.
+        """
         viewer = _viewer(request, TokenScope.ORDERS_READ)
         try:
-            opened = async_to_sync(open_order)(
+            opened = async_to_sync(_open)(
                 viewer=viewer,
                 connection=connection,
                 ref=ref,
                 company=_company(request),
                 correlation_id=_request_id(request),
+                accept_recent=True,
+                anew=request.query_params.get("again") in ("1", "true"),
             )
         except NotVisible:
             audit.record_alone(**audit.order_not_visible(viewer, connection_slug=connection, typed=ref))
@@ -74,27 +79,10 @@ class OrderView(APIView):
         )
 
 
-class SearchView(APIView):
-    @extend_schema(operation_id="search", request=SearchQuery, responses={200: SearchAnswer, **_PROBLEMS})
-    def post(self, request: Request) -> Response:
-        """Orders by whatever a customer can name, over all connections in scope.
-
-        ``q`` is a number (order, channel reference, invoice, credit note, delivery, return, tracking, serial or lot),
-        an e-mail address, a phone number in any notation, or at least three letters of a name. Several results are
-        candidates: none of them is preferred.
-        """
-        viewer = _viewer(request, TokenScope.SEARCH_READ)
-        query = SearchQuery(data=request.data)
-        query.is_valid(raise_exception=True)
-        text = query.validated_data["q"]
-        try:
-            found = async_to_sync(search_orders)(
-                viewer=viewer, query=text, correlation_id=_request_id(request)
-            )
-        except SearchRefused as refused:
-            raise _refused(refused) from None
-        audit.record_alone(**audit.searched(viewer, kind=found.kind, text=text, hits=len(found.matches)))
-        return Response(_search_json(found))
+async def _open(**asked: Any) -> OpenedOrder:
+    with suppress(StillReading):
+        return await open_order(**asked, patience_s=PATIENCE_S)
+    return await open_order(**asked)  # nothing is known: the same reading, until it ends
 
 
 def _viewer(request: Request, scope: TokenScope) -> Viewer:
@@ -111,9 +99,10 @@ def _company(request: Request) -> int | None:
     typed = request.query_params.get("company")
     if typed is None:
         return None
-    if not typed.isdecimal() or len(typed) > 9:
+    number = company_number(typed)
+    if number is None:
         raise Problem(400, "invalid", "company is a number: Odoo's id of the company.")
-    return int(typed)
+    return number
 
 
 def _candidates(found: AmbiguousOrder) -> list[dict[str, Any]]:
@@ -132,38 +121,3 @@ def _candidates(found: AmbiguousOrder) -> list[dict[str, Any]]:
 def _unavailable(failure: OdooFailure) -> Problem:
     wait_s = math.ceil(failure.retry_after_s) if failure.retry_after_s else 5
     return Problem(503, "odoo_unavailable", headers={"Retry-After": str(wait_s)}, reason=failure.reason)
-
-
-def _search_json(found: Found) -> dict[str, Any]:
-    return {
-        "results": [_result(match) for match in found.matches],
-        "ambiguous": found.is_ambiguous,
-        "question": question_sentence(found.question) if found.question else None,
-        "account_orders": [_result(order) for order in found.account_orders],
-        "has_more": found.has_more,
-        "silent": found.silent,
-    }
-
-
-def _result(match: MaskedRecord) -> dict[str, Any]:
-    known = record_json(match)
-    return {
-        "kind": "order",
-        "connection": match.connection.value,
-        "company": match.company.id.value,
-        "company_name": match.company.name.value,
-        "ref": match.ref.value,
-        "title": f"{match.ref.value} · {match.company.name.value}",
-        "why": ", ".join(WHY[reason] for reason in match.why.value),
-        "reasons": list(match.why.value),
-        **{
-            name: known[name]
-            for name in ("channel_ref", "state", "placed_at", "total", "customer", "account")
-        },
-        "masked": list(match.masked_paths),
-    }
-
-
-def _refused(refused: SearchRefused) -> Problem:
-    wait = {"Retry-After": str(refused.retry_after_s)}
-    return Problem(429, "search_paused", headers=wait, reason=refused.limit)

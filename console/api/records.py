@@ -32,7 +32,13 @@ def order_json(opened: OpenedOrder, *, at: datetime) -> dict[str, Any]:
             for panel, state in opened.panels.items()
             if state.problem or state.incomplete
         },
-        "freshness": {"source": "live", "fetched_at": opened.fetched_at, "age_s": age_s, "stale": False},
+        "freshness": {
+            "source": opened.source.value,
+            "fetched_at": opened.fetched_at,
+            "age_s": age_s,
+            "stale": opened.stale,
+            "problem": opened.problem or None,
+        },
         "odoo_calls": opened.odoo_calls,
     }
 

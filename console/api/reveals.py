@@ -16,6 +16,7 @@ from cases.casework.orders_of_case import orders_of_case
 from cases.casework.visible import CaseNotVisible
 from cases.failures import OdooFailure
 from cases.models.reveals import RevealReason
+from cases.revealable import is_of_case
 from cases.reveals import NotRevealable, QuotaUsed, UnclearReason, Wish, reveal_field
 from cases.tokens import TokenScope
 from cases.viewer import Viewer
@@ -34,7 +35,12 @@ class RevealOrder(Shape):
 
 class RevealWish(Shape):
     order = RevealOrder(required=False)
-    case = serializers.IntegerField(required=False, help_text="Instead of an order: a case about one order.")
+    case = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="Instead of an order: for case.subject, case.customer, entries[12].body and entries[12].customer; "
+        "for other fields the one order that the case is about.",
+    )
     field = serializers.CharField(
         max_length=200,
         help_text="A path as listed under masked; items of lists by their id: messages[12].body.",
@@ -82,15 +88,11 @@ class RevealView(APIView):
 def _wish(viewer: Viewer, asked: dict[str, Any]) -> Wish:
     if ("order" in asked) == ("case" in asked):
         raise Problem(400, "invalid", "Name either an order or a case.")
+    why = {"place": asked["field"], "reason": asked["reason_code"], "reason_text": asked["reason"]}
+    if "case" in asked and is_of_case(asked["field"]):
+        return Wish(case_id=asked["case"], **why)
     order = asked.get("order") or _order_of_case(viewer, asked["case"])
-    return Wish(
-        connection=order["connection"],
-        ref=order["ref"],
-        company=order.get("company"),
-        place=asked["field"],
-        reason=asked["reason_code"],
-        reason_text=asked["reason"],
-    )
+    return Wish(connection=order["connection"], ref=order["ref"], company=order.get("company"), **why)
 
 
 def _order_of_case(viewer: Viewer, case_id: int) -> dict[str, Any]:

@@ -275,6 +275,7 @@ class FreshnessShape(Shape):
     fetched_at = serializers.DateTimeField()
     age_s = serializers.IntegerField()
     stale = serializers.BooleanField()
+    problem = serializers.CharField(allow_null=True)  # why Odoo could not be asked anew
 
 
 class OrderRecordShape(Shape):
@@ -300,25 +301,34 @@ class SearchQuery(Shape):
 
 
 class SearchResultShape(Shape):
-    kind = serializers.CharField()
+    """An order or a case: what the other kind has is left out."""
+
+    kind = serializers.ChoiceField(choices=["order", "case"])
     connection = serializers.CharField()
     company = serializers.IntegerField()
-    company_name = serializers.CharField()
-    ref = serializers.CharField()
+    ref = serializers.CharField(help_text="Of a case, its speakable number: C-000123.")
     title = serializers.CharField()
     why = serializers.CharField(help_text="Every reason why it matches, in words, joined by commas.")
     reasons = serializers.ListField(child=serializers.CharField(), help_text="The same as stable words.")
-    channel_ref = serializers.CharField(allow_null=True)
     state = serializers.CharField()
-    placed_at = serializers.DateTimeField(allow_null=True)
-    total = MoneyShape()
     customer = serializers.CharField(allow_null=True)
-    account = serializers.CharField(allow_null=True, help_text="The company a contact belongs to.")
     masked = serializers.ListField(child=serializers.CharField())
+    company_name = serializers.CharField(required=False, help_text="Of an order, as the next four.")
+    channel_ref = serializers.CharField(required=False, allow_null=True)
+    placed_at = serializers.DateTimeField(required=False, allow_null=True)
+    total = MoneyShape(required=False)
+    account = serializers.CharField(
+        required=False, allow_null=True, help_text="The company a contact belongs to."
+    )
+    id = serializers.IntegerField(required=False, help_text="Of a case, as the rest.")
+    type = serializers.CharField(required=False)
+    subject = serializers.CharField(required=False, allow_null=True)
+    ticket = serializers.CharField(required=False, allow_null=True)
+    updated_at = serializers.DateTimeField(required=False)
 
 
 class SearchAnswer(Shape):
-    results = SearchResultShape(many=True)
+    results = SearchResultShape(many=True, help_text="Orders first, then cases.")
     ambiguous = serializers.BooleanField()
     question = serializers.CharField(
         allow_null=True, help_text="What to ask the customer to tell the results apart; holds no answer."

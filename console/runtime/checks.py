@@ -17,6 +17,7 @@ CHECKS: dict[str, list[str]] = {
     "import contracts": [str(BIN / "lint-imports")],
     "mypy": [str(BIN / "mypy")],
     "missing migrations": [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"],
+    "bridge is proven": [sys.executable, "-m", "integrations.odoo.bridge"],
     "templates": [str(BIN / "djlint"), "--lint", "--quiet", str(TEMPLATES)],
     "bandit": [
         str(BIN / "bandit"),

@@ -17,7 +17,9 @@ from cases.connections import connection_label
 from cases.failures import OdooFailure
 from cases.workspace import AmbiguousOrder, NotVisible, StillReading, open_order
 from console.security import ViewerRequest, viewer_required
+from console.typed_numbers import row_number
 from console.views.case_context import (
+    case_explain_url,
     case_tabs,
     case_url,
     order_tabs,
@@ -45,7 +47,7 @@ async def case(request: ViewerRequest, case_id: int) -> HttpResponse:
         return await sync_to_async(not_found)(request, case_id)
     if opened.id != case_id:
         return HttpResponseRedirect(case_url(opened.id, query))
-    orders = order_tabs(opened, query, _number(request.GET.get("order", "")))
+    orders = order_tabs(opened, query, row_number(request.GET.get("order", "")))
     events, silence = await _order_events(request, orders) if tab == "timeline" else ((), "")
     return await sync_to_async(_draw)(request, opened, query, tab, orders, events, silence)
 
@@ -67,9 +69,9 @@ def live(request: ViewerRequest, case_id: int) -> HttpResponse:
     context = {
         **_conversation(opened, tab if tab in TABS else TABS[0]),
         "present": present,
-        "is_newer": last != _number(request.GET.get("seen", "")),
-        "is_changed": opened.record.case.version.value != _number(request.GET.get("version", "")),
-        "seen_version": _number(request.GET.get("version", "")) or 0,
+        "is_newer": last != row_number(request.GET.get("seen", "")),
+        "is_changed": opened.record.case.version.value != row_number(request.GET.get("version", "")),
+        "seen_version": row_number(request.GET.get("version", "")) or 0,
         "queue_query": QueueQuery.of(request.GET).address(),
     }
     return render(request, "cases/_live.html", context)
@@ -139,6 +141,7 @@ def _draw(
         "order_url": shown["order_url"] if shown else "",
         "ref": shown["ref"] if shown else "",
         "connection": connection_label(shown["connection"]) if shown else None,
+        "case_explain_url": case_explain_url(opened.id),
         "request_id": request.id,
     }
     if opened.may_work:
@@ -174,7 +177,3 @@ def _moments(opened: OpenedCase, events: tuple[Any, ...]) -> list[dict[str, Any]
 
 def _last_entry(opened: OpenedCase) -> int:
     return max((entry.id.value for entry in opened.record.entries), default=0)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 16 else None

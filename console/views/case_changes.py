@@ -32,6 +32,7 @@ from cases.failures import OdooFailure
 from cases.workspace import AmbiguousOrder, NotVisible
 from console.formatting import format_age
 from console.security import ViewerRequest, viewer_required
+from console.typed_numbers import company_number, row_number
 from console.views.case import not_found
 from console.views.case_context import case_url
 from console.views.order_context import explain, order_url, state_of
@@ -47,7 +48,7 @@ async def open_case(request: ViewerRequest) -> HttpResponse:
     connection, ref, company = (
         form.get("connection", ""),
         form.get("ref", ""),
-        _number(form.get("company", "")),
+        company_number(form.get("company")),
     )
     try:
         case_id = await casework.open_case_about(
@@ -127,14 +128,14 @@ _KINDS = {
 
 
 async def _apply(request: ViewerRequest, case_id: int) -> None:
-    form, version = request.POST, _number(request.POST.get("version", ""))
+    form, version = request.POST, row_number(request.POST.get("version", ""))
     known: dict[str, Any] = {"viewer": request.viewer, "case_id": case_id, "version": version}
     if form.get("do") == "link":
         await casework.link_order(
             **known,
             connection=form.get("connection", ""),
             ref=form.get("ref", ""),
-            company=_number(form.get("company", "")),
+            company=company_number(form.get("company")),
             correlation_id=request.id,
         )
         return
@@ -148,7 +149,7 @@ def _assign(form: QueryDict, known: dict[str, Any]) -> None:
     to = form.get("to", "")
     if to == "nobody":
         casework.assign(**known, user_id=None)
-    elif (number := _number(to)) is not None:
+    elif (number := row_number(to)) is not None:
         casework.assign(**known, user_id=number)
     else:
         raise IllegalChange("assignee")
@@ -166,7 +167,7 @@ def _sort(form: QueryDict, known: dict[str, Any]) -> None:
     casework.sort_case(
         **known,
         type=_one_of(CaseType, form.get("type", ""), None),
-        priority=_one_of(CasePriority, _number(form.get("priority", "")), None),
+        priority=_one_of(CasePriority, row_number(form.get("priority", "")), None),
     )
 
 
@@ -178,7 +179,7 @@ def _tick(form: QueryDict, known: dict[str, Any]) -> None:
 
 
 def _merge(form: QueryDict, known: dict[str, Any]) -> None:
-    into = _number(form.get("into", "").upper().removeprefix("C-"))
+    into = row_number(form.get("into", "").upper().removeprefix("C-"))
     if into is None:
         raise IllegalChange("no_such_case")
     try:
@@ -197,7 +198,9 @@ _CHANGES: dict[str, Change] = {
     "sort": _sort,
     "tick": _tick,
     "merge": _merge,
-    "unlink": lambda form, known: casework.unlink_order(**known, link_id=_number(form.get("link", "")) or 0),
+    "unlink": lambda form, known: casework.unlink_order(
+        **known, link_id=row_number(form.get("link", "")) or 0
+    ),
 }
 
 
@@ -231,10 +234,6 @@ def _tell_changed(changed: CaseChanged) -> str:
         "who": who,
         "age": age,
     }
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
 def _one_of(kind: Any, value: Any, otherwise: Any) -> Any:

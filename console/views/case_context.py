@@ -45,6 +45,11 @@ def case_url(case_id: int, query: QueueQuery | None = None, **more: str) -> str:
     return address + given + "".join(f"&{name}={value}" for name, value in more.items())
 
 
+def case_explain_url(case_id: int) -> str:
+    """Where the case's masked values lead; the field's place is put behind it."""
+    return f"{reverse('why')}?case={case_id}&field="
+
+
 def queue_context(viewer: Viewer, query: QueueQuery, *, size: int) -> dict[str, Any]:
     """A page of the queue, its neighbours with their counts, and the saved views: four queries."""
     page, counts = read_queue(viewer, query, size=size), count_queues(viewer)

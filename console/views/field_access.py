@@ -1,4 +1,4 @@
-"""Why a value is masked, and how to see it for a few minutes: a dialog over the order, a page without scripts."""
+"""Why a value is masked, and how to see it for a few minutes: a dialog over order or case, a page without scripts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +19,7 @@ from cases.failures import OdooFailure
 from cases.field_rights import right_to
 from cases.masking import Mode
 from cases.models.reveals import LONGEST_REASON, SHORTEST_REASON, RevealReason
+from cases.revealable import is_of_case
 from cases.reveals import (
     NotRevealable,
     QuotaUsed,
@@ -31,6 +33,8 @@ from cases.workspace import AmbiguousOrder, NotVisible
 from console.field_names import field_name
 from console.policy_words import role_name
 from console.security import ViewerRequest, viewer_required
+from console.typed_numbers import company_number, row_number
+from console.views.case_context import case_explain_url
 from console.views.order_context import explain, explain_url, order_url, state_of
 
 
@@ -46,7 +50,11 @@ def _explain(request: ViewerRequest, asked: Any, *, status: int, problem: str = 
     right = right_to(place, request.viewer)
     if right is None:
         return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
-    connection, ref = asked.get("connection", ""), asked.get("ref", "")
+    connection, ref, case_id = (
+        asked.get("connection", ""),
+        asked.get("ref", ""),
+        row_number(asked.get("case")),
+    )
     context = {
         "right": right,
         "field": field_name(right.path),
@@ -54,14 +62,16 @@ def _explain(request: ViewerRequest, asked: Any, *, status: int, problem: str = 
         "roles": [role_name(role) for role in right.roles],
         "shown_to": [role_name(role) for role in right.shown_to],
         "revealed_to": [role_name(role) for role in right.revealed_to],
-        "may_reveal": right.mode is Mode.REVEAL and bool(connection and ref),
+        "may_reveal": right.mode is Mode.REVEAL
+        and bool(case_id if is_of_case(place) else connection and ref),
         "reasons": RevealReason.choices,
         "shortest": SHORTEST_REASON,
         "longest": LONGEST_REASON,
         "connection": connection,
         "company": asked.get("company", ""),
         "ref": ref,
-        "back": _order_address(asked),
+        "case_id": case_id,
+        "back": _case_address(case_id) if case_id else _order_address(asked),
         "reason": asked.get("reason", ""),
         "reason_text": asked.get("reason_text", ""),
         "problem": problem,
@@ -73,15 +83,14 @@ def _template(request: ViewerRequest, name: str) -> str:
     return f"reveals/_{name}.html" if request.htmx else f"reveals/{name}.html"
 
 
-def _company(asked: Any) -> int | None:
-    typed = asked.get("company", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
+def _case_address(case_id: int) -> str:
+    return reverse("case", kwargs={"case_id": case_id})
 
 
 def _order_address(asked: Any) -> str:
     connection, ref = asked.get("connection", ""), asked.get("ref", "")
     known = connection.replace("-", "").replace("_", "").isalnum() and connection.isascii() and ref
-    return order_url(connection, ref, _company(asked)) if known else ""
+    return order_url(connection, ref, company_number(asked.get("company"))) if known else ""
 
 
 @require_POST
@@ -92,7 +101,8 @@ async def reveal(request: ViewerRequest) -> HttpResponse:
     wish = Wish(
         connection=form.get("connection", ""),
         ref=form.get("ref", ""),
-        company=_company(form),
+        company=company_number(form.get("company")),
+        case_id=row_number(form.get("case")),
         place=form.get("field", ""),
         reason=form.get("reason", ""),
         reason_text=form.get("reason_text", ""),
@@ -146,7 +156,11 @@ async def revealed(request: ViewerRequest, reveal_id: int) -> HttpResponse:
 
 
 def _show(request: ViewerRequest, found: Revealed) -> HttpResponse:
-    address = order_url(found.connection, found.ref, found.company_id)
+    if found.case_id is None:
+        address = order_url(found.connection, found.ref, found.company_id)
+        explained_at = explain_url(found.connection, found.ref, found.company_id)
+    else:
+        address, explained_at = _case_address(found.case_id), case_explain_url(found.case_id)
     context = {
         "cell": found.cell,
         "field": field_name(found.cell.path),
@@ -156,7 +170,7 @@ def _show(request: ViewerRequest, found: Revealed) -> HttpResponse:
         "ref": found.ref,
         "connection": connection_label(found.connection),
         "back": address,
-        "explain_url": explain_url(found.connection, found.ref, found.company_id),
+        "explain_url": explained_at,
     }
     response = render(request, _template(request, "revealed"), context)
     if not request.htmx and not found.cell.masked:

@@ -19,6 +19,7 @@ from cases.failures import OdooFailure
 from cases.holds import IllegalHold, NotPermitted, lift_hold, place_hold
 from cases.workspace import AmbiguousOrder, NotVisible
 from console.security import ViewerRequest, viewer_required
+from console.typed_numbers import company_number
 from console.views.order_context import explain, order_url, state_of
 
 
@@ -33,7 +34,7 @@ async def place(request: ViewerRequest) -> HttpResponse:
             viewer=request.viewer,
             connection=connection,
             ref=ref,
-            company=_number(form.get("company", "")),
+            company=company_number(form.get("company", "")),
             kind=form.get("kind", ""),
             reason=form.get("reason", ""),
             until=_end_of(form.get("until", "")),
@@ -107,11 +108,9 @@ def _not_found(request: ViewerRequest, connection: str, ref: str) -> HttpRespons
 def _back(form: QueryDict) -> HttpResponse:
     """To the order that the form stood on. The address is built from our own map, wherever the form came from."""
     try:
-        address = order_url(form.get("connection", ""), form.get("ref", ""), _number(form.get("company", "")))
+        address = order_url(
+            form.get("connection", ""), form.get("ref", ""), company_number(form.get("company", ""))
+        )
     except NoReverseMatch:
         address = reverse("home")
     return HttpResponseRedirect(address)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None

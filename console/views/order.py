@@ -8,17 +8,18 @@ from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases import audit
-from cases.connections import connection_label
+from cases.connections import connection_label, keep_connection_labels
 from cases.failures import OdooFailure
-from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
+from cases.workspace import AmbiguousOrder, NotVisible, Panel, StillReading, open_order
 from console.security import ViewerRequest, viewer_required
-from console.views.frame import frame
+from console.typed_numbers import company_number
+from console.views.frame import aframe
 from console.views.hold_forms import hold_forms
 from console.views.order_cases import order_cases
 from console.views.order_context import (
@@ -41,13 +42,13 @@ _PANELS = frozenset(panel.value for panel in Panel)
 @viewer_required
 async def order(request: ViewerRequest, connection: str, ref: str) -> HttpResponse:
     """One order, or one panel of it with ``?panel=``; ``?company=`` narrows."""
-    company = _company(request)
+    company = company_number(request.GET.get("company"))
     address = order_url(connection, ref, company)
     panel = request.GET.get("panel", "")
     if panel and panel not in (HEADER, CASES) and panel not in _PANELS:
         return await _not_found(request, connection, ref)
     # What stands around the order is looked up while Odoo is asked.
-    around = None if panel else asyncio.ensure_future(sync_to_async(frame)(request.viewer))
+    around = asyncio.ensure_future(_around(request, panel))
     try:
         opened = await open_order(
             viewer=request.viewer,
@@ -56,54 +57,44 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
             company=company,
             correlation_id=request.id,
             patience_s=None if panel else PATIENCE_S,
-            accept_recent=bool(panel) and "again" not in request.GET,
+            accept_recent=bool(panel),
+            anew="again" in request.GET,
         )
     except NotVisible:
         return await _not_found(request, connection, ref)
     except AmbiguousOrder as found:
         return await sync_to_async(_choose)(request, found)
     except StillReading:
-        return await sync_to_async(_waiting)(request, connection, ref, address, await _finished(around))
+        return _waiting(request, connection, ref, address, await around)
     except OdooFailure as failure:
-        return await sync_to_async(_failed)(request, connection, address, panel, failure)
-    # One visit to a thread for both the entry in the trail and the drawing of the page.
-    return await sync_to_async(_show)(request, connection, address, panel, opened, await _finished(around))
-
-
-async def _finished(around: asyncio.Future[dict[str, Any]] | None) -> dict[str, Any]:
-    return {} if around is None else await around
-
-
-def _company(request: HttpRequest) -> int | None:
-    typed = request.GET.get("company", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
-
-
-def _show(
-    request: ViewerRequest,
-    connection: str,
-    address: str,
-    panel: str,
-    opened: OpenedOrder,
-    around: dict[str, Any],
-) -> HttpResponse:
-    audit.record_alone(
-        **audit.order_opened(
-            request.viewer,
-            connection_slug=connection,
-            company_id=opened.company_id,
-            ref=opened.ref,
-            panel=panel,
-        )
-    )
-    label = connection_label(connection)
-    context = order_context(request, opened, connection=label, address=address, at=timezone.now())
-    context |= hold_forms(request.viewer, opened)
+        return _failed(request, connection, address, panel, failure)
+    context = await around
     if panel == CASES:
-        context |= order_cases(request.viewer, opened)
-    response = render(request, _template(panel), around | context)
+        context |= await sync_to_async(order_cases)(request.viewer, opened)
+    entry = audit.order_opened(
+        request.viewer,
+        connection_slug=connection,
+        company_id=opened.company_id,
+        ref=opened.ref,
+        panel=panel,
+        brand=opened.record.order.brand.value or "",
+        region=opened.record.order.region.value or "",
+    )
+    async with audit.recorded_alone(**entry):
+        label = connection_label(connection)
+        context |= order_context(request, opened, connection=label, address=address, at=timezone.now())
+        context |= hold_forms(request.viewer, opened)
+        response = render(request, _template(panel), context)
     response["Server-Timing"] = opened.server_timing
     return response
+
+
+async def _around(request: ViewerRequest, panel: str) -> dict[str, Any]:
+    """What stands around the content of a page; a panel stands in one that is there already."""
+    if not panel:
+        return await aframe(request)
+    await keep_connection_labels()
+    return {}
 
 
 def _template(panel: str) -> str:

@@ -42,6 +42,9 @@ class Freshness:
     fetched_at: datetime
     age_s: int
     state: str
+    stale: bool = False
+    problem: str = ""  # why it could not be read anew
+    explanation: str = ""
 
 
 def order_url(connection: str, ref: str, company: int | None = None) -> str:
@@ -59,6 +62,11 @@ def panel_url(address: str, panel: str, *, again: bool = False) -> str:
     return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
 
 
+def refresh_url(address: str, facts: str) -> str:
+    """Where a page that shows stale facts asks, once, for what has changed since."""
+    return f"{address}{'&' if '?' in address else '?'}{urlencode({'refresh': facts})}"
+
+
 def age_word(age_s: int) -> str:
     if age_s < FRESH_S:
         return "fresh"
@@ -68,7 +76,6 @@ def age_word(age_s: int) -> str:
 def order_context(
     request: HttpRequest, opened: OpenedOrder, *, connection: Any, address: str, at: datetime
 ) -> dict[str, Any]:
-    age_s = opened.age_s(at)
     return {
         "ref": opened.ref,
         "record": opened.record,
@@ -77,14 +84,39 @@ def order_context(
         "eligibility": opened.eligibility,
         "holds": opened.holds,
         "panels": {panel.value: panel_view(state, address, at) for panel, state in opened.panels.items()},
-        "freshness": Freshness(
-            source="live", fetched_at=opened.fetched_at, age_s=age_s, state=age_word(age_s)
-        ),
+        "freshness": freshness(opened, at),
+        "refresh_url": refresh_url(address, opened.facts) if opened.is_refreshing else "",
+        "actionable": opened.actionable,
+        "blocked_because": blocked_sentence(opened.blocked_because),
         "connection": connection,
         "order_url": address,
         "explain_url": explain_url(opened.connection, opened.ref, opened.company_id),
         "request_id": getattr(request, "id", ""),
     }
+
+
+def freshness(opened: OpenedOrder, at: datetime) -> Freshness:
+    age_s = opened.age_s(at)
+    return Freshness(
+        source=opened.source.value,
+        fetched_at=opened.fetched_at,
+        age_s=age_s,
+        state=age_word(age_s),
+        stale=opened.stale,
+        problem=state_of(opened.problem) if opened.problem else "",
+        explanation=explain(state_of(opened.problem)) if opened.problem else "",
+    )
+
+
+def blocked_sentence(reason: str) -> str:
+    """Why nothing can be done with the order as it is shown; empty where something can."""
+    if not reason:
+        return ""
+    if reason == "stale":
+        return gettext("These facts are being read again. Wait for them before you act on the order.")
+    return gettext("Nothing can be done with the order until Odoo answers: {why}").format(
+        why=explain(state_of(reason))
+    )
 
 
 def panel_view(state: PanelState, address: str, at: datetime) -> PanelView:
@@ -125,6 +157,9 @@ def explain(problem: str) -> str:
         "not_installed": gettext("This Odoo does not have the module that would know."),
         "not_permitted": gettext("Your role may not see this."),
         "unreadable": gettext("Odoo refused to answer this part. The rest of the page is not affected."),
+        "not_kept": gettext(
+            "Payment details are read from Odoo each time and stored nowhere, and Odoo could not be asked just now."
+        ),
         "timed_out": gettext("Odoo took too long to answer. Try again in a moment."),
         "unavailable": gettext("Odoo cannot be reached or answers with errors. Try again in a moment."),
         "authentication_failed": gettext(

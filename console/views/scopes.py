@@ -152,6 +152,9 @@ def _sentence(reason: str) -> str:
         "too_long": _("That is too long."),
         "team_name": _("Give the team a name."),
         "team_exists": _("There is a team of that name already."),
+        "own_team": _(
+            "You are in this team yourself, and nobody changes their own rights. Ask another administrator."
+        ),
     }[reason]
 
 

@@ -16,9 +16,17 @@ from cases import audit
 from cases.connections import connection_label
 from cases.identity import NoSuchCandidate, offer, read_offer, remember_identity
 from cases.search import ConnectionAnswer, Found, continue_search, search_orders
+from cases.search_cases import FoundCase
 from cases.search_quota import SearchRefused
-from console.search_words import question_notes, question_sentence, reason_label, refusal_sentence
+from console.search_words import (
+    case_reason_label,
+    question_notes,
+    question_sentence,
+    reason_label,
+    refusal_sentence,
+)
 from console.security import ViewerRequest, viewer_required
+from console.views.case_context import case_url
 from console.views.order_context import explain, order_url, state_of
 
 # How long the page waits before it is sent with the slower connections still loading by themselves.
@@ -77,9 +85,11 @@ def _choose(request: ViewerRequest) -> HttpResponse:
 
 
 def _answer(request: ViewerRequest, query: str, found: Found) -> HttpResponse:
-    audit.record_alone(**audit.searched(request.viewer, kind=found.kind, text=query, hits=len(found.matches)))
+    audit.record_alone(**audit.searched(request.viewer, kind=found.kind, text=query, hits=found.hits))
     if match := _only_one(found):
         return HttpResponseRedirect(_address(match))
+    if case := _only_case(found):
+        return HttpResponseRedirect(case_url(case.case.id.value))
     return render(request, "search/results.html", _context(request, query, found))
 
 
@@ -110,12 +120,27 @@ def _only_one(found: Found) -> Any:
     return None if by_person_only and found.account_orders else match
 
 
+def _only_case(found: Found) -> FoundCase | None:
+    """The case to open at once: the only thing found, with no answer outstanding."""
+    if len(found.cases) != 1 or found.matches or found.silent or found.waiting:
+        return None
+    return found.cases[0]
+
+
 def _context(request: ViewerRequest, query: str, found: Found) -> dict[str, Any]:
     question = found.question
     return {
         "query": query,
         "search_id": found.search_id,
         "blocks": [_block(request, found, answer) for answer in found.answers],
+        "cases": [
+            {
+                "case": one.case,
+                "reasons": [case_reason_label(reason) for reason in one.why],
+                "url": case_url(one.case.id.value),
+            }
+            for one in found.cases
+        ],
         "count": len(found.matches),
         "account_count": len(found.account_orders),
         "is_waiting": bool(found.waiting),

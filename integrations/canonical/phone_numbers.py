@@ -56,6 +56,27 @@ class PhoneNumber:
         # Somebody left the + away.
         return f"{self.country}{self.subscriber}" == f"{other.country}{other.subscriber}"
 
+    @property
+    def kept_names(self) -> frozenset[str]:
+        """What an index keeps this number under, so that ``asked_names`` of the same number meet one of them."""
+        names = {
+            f"whole:{self.country}{self.subscriber}",
+            f"{'rest' if self.country else 'bare'}:{self.subscriber}",
+        }
+        return frozenset(names | self._north_american)
+
+    @property
+    def asked_names(self) -> frozenset[str]:
+        """What an index is asked for; meets the names that are kept exactly where ``is_same_as`` holds."""
+        names = {f"whole:{self.country}{self.subscriber}", f"bare:{self.subscriber}"}
+        if not self.country:
+            names.add(f"rest:{self.subscriber}")
+        return frozenset(names | self._north_american)
+
+    @property
+    def _north_american(self) -> set[str]:
+        return {f"one:{self.shortest}"} if self.country in ("", _NORTH_AMERICA) else set()
+
 
 def parse_phone(written: str) -> PhoneNumber | None:
     """None for what is no phone number: letters, too few digits or too many."""

@@ -36,6 +36,7 @@ class BranchProblem(StrEnum):
     UNREADABLE = "unreadable"  # Odoo refused or answered something we cannot read
     TIMED_OUT = "timed_out"
     UNAVAILABLE = "unavailable"
+    NOT_KEPT = "not_kept"  # read anew each time and stored nowhere, and Odoo could not be asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

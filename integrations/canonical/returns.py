@@ -36,6 +36,7 @@ class ReturnDecision(StrEnum):
 
 
 class ReturnMoney(StrEnum):
+    UNKNOWN = "unknown"  # the documents that would tell may not be read
     NONE = "none"
     PROPOSED = "proposed"
     AWAITING_APPROVAL = "awaiting_approval"

@@ -11,10 +11,11 @@ import structlog
 
 from integrations.errors import BreakerOpen, Busy, GatewayError, TimedOut
 from integrations.event_loop import spawn
-from integrations.odoo import breaker, capacity
+from integrations.odoo import breaker, capacity, pauses
 from integrations.odoo.budget import Budget
 from integrations.odoo.calls import OdooAnswer, OdooCall
 from integrations.odoo.capacity import Grant
+from integrations.odoo.outcome_record import OPEN_S
 
 logger = structlog.get_logger(__name__)
 
@@ -64,6 +65,9 @@ class Batch:
         is_probing = self._grant.is_probe
         leased_at = time.monotonic()
         while self._waiting:
+            if pauses.is_known(self._grant.connection_id):
+                self._refuse_the_rest(pauses.refusal(self._grant.connection_id))
+                break
             if time.monotonic() - leased_at > capacity.RENEW_AFTER_S:
                 if not await capacity.renew(self._grant, number):
                     return
@@ -81,7 +85,9 @@ class Batch:
                 is_probing = False
                 await breaker.settle_probe(self._grant.connection_id, outcome)
                 if breaker.counts_as_failure(outcome):
-                    self._refuse_the_rest()
+                    self._refuse_the_rest(
+                        BreakerOpen("the server still fails", retry_after_s=float(OPEN_S))
+                    )
         capacity.give_back(self._grant, [number])
 
     async def _try(self, call: OdooCall) -> Outcome:
@@ -92,12 +98,9 @@ class Batch:
             logger.error("odoo_call_crashed", call=call.reference, error=type(error).__name__)
         return GatewayError(f"{call.reference}: the call failed on our side")
 
-    def _refuse_the_rest(self) -> None:
+    def _refuse_the_rest(self, error: GatewayError) -> None:
         while self._waiting:
-            index = self._waiting.popleft()
-            self._outcomes[index] = BreakerOpen(
-                f"{self._calls[index].reference}: the server still fails", retry_after_s=float(breaker.OPEN_S)
-            )
+            self._outcomes[self._waiting.popleft()] = error
 
     def _hand_over_late(self, call: OdooCall, answer: OdooAnswer) -> None:
         if self._on_late is None:

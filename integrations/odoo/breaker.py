@@ -7,7 +7,6 @@ and the first success closes it. A refusal by Odoo's own rules is an answer, nev
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 import psycopg
 import structlog
@@ -18,48 +17,20 @@ from integrations.errors import (
     GatewayError,
     NotSent,
     OutcomeUnknown,
+    Overloaded,
     TooLarge,
     Unavailable,
     Unreachable,
 )
+from integrations.odoo import latency, pauses
+from integrations.odoo.outcome_record import OPEN_S, WINDOW_S, Tally, record
 
 logger = structlog.get_logger(__name__)
 
-WINDOW_S = 10
-LEAST_CALLS = 20
-FAILED_SHARE = 0.5
-OPEN_S = 15
 MOST_PROBES = 3
 PROBE_LEASE_S = 17
 FLUSH_S = 1.0
 KNOWN_OPEN_S = 1.0
-
-_RECORD = """
-WITH moment AS MATERIALIZED (
-    SELECT floor(extract(epoch FROM clock_timestamp()))::bigint AS second
-), added AS (
-    INSERT INTO integrations_odooutcome AS o (connection_id, second, succeeded, failed)
-    SELECT %(connection)s, second, %(succeeded)s, %(failed)s FROM moment
-    ON CONFLICT (connection_id, second) DO UPDATE
-       SET succeeded = o.succeeded + excluded.succeeded, failed = o.failed + excluded.failed
-), trimmed AS (
-    DELETE FROM integrations_odooutcome o USING moment
-     WHERE o.connection_id = %(connection)s AND o.second <= moment.second - %(window)s
-), counted AS (
-    SELECT coalesce(sum(o.succeeded), 0) + %(succeeded)s AS succeeded,
-           coalesce(sum(o.failed), 0) + %(failed)s AS failed
-      FROM integrations_odooutcome o, moment
-     WHERE o.connection_id = %(connection)s AND o.second > moment.second - %(window)s
-)
-INSERT INTO integrations_odoobreaker AS b (connection_id, open_until)
-SELECT %(connection)s, clock_timestamp() + %(open)s * interval '1 second'
-  FROM counted
- WHERE %(failed)s > 0
-   AND succeeded + failed >= %(least)s
-   AND failed >= %(share)s * (succeeded + failed)
-ON CONFLICT (connection_id) DO NOTHING
-RETURNING 1
-"""
 
 _CLAIM_PROBE = """
 UPDATE integrations_odoobreaker
@@ -83,14 +54,7 @@ DELETE FROM integrations_odooutcome WHERE connection_id = %(connection)s
 """
 
 
-@dataclass(slots=True)
-class _Tally:
-    succeeded: int = 0
-    failed: int = 0
-    since: float = 0.0
-
-
-_tallies: dict[int, _Tally] = {}
+_tallies: dict[int, Tally] = {}
 _known_open_until: dict[int, tuple[float, float]] = {}  # believed until, open until
 
 
@@ -106,16 +70,40 @@ def counts_as_success(outcome: object) -> bool:
     return not isinstance(outcome, NotSent) and not counts_as_failure(outcome)
 
 
+def speaks_of_overload(outcome: object) -> bool:
+    """Whether fewer calls at a time would have helped, as far as one can know."""
+    return isinstance(outcome, OutcomeUnknown | Unreachable | Overloaded)
+
+
 def count(connection_id: int, outcome: object) -> None:
     """Note an outcome in this process; ``flush`` tells the others."""
     failed, succeeded = counts_as_failure(outcome), counts_as_success(outcome)
     if not failed and not succeeded:
         return
-    tally = _tallies.get(connection_id)
-    if tally is None:
-        tally = _tallies[connection_id] = _Tally(since=time.monotonic())
+    tally = _tally(connection_id)
     tally.failed += failed
     tally.succeeded += succeeded
+    tally.overloaded += speaks_of_overload(outcome)
+    pause_s = pauses.asked_for_s(outcome)
+    if pause_s:
+        tally.pause_s = max(tally.pause_s, pause_s)
+        pauses.note(connection_id, pause_s)
+
+
+def time_call(connection_id: int, reference: str, elapsed_ms: float) -> None:
+    """Note how long Odoo itself took for an answer."""
+    times, excess_ms = latency.compare(connection_id, reference, elapsed_ms)
+    tally = _tally(connection_id)
+    tally.timed += 1
+    tally.times_usual += times
+    tally.excess_ms += excess_ms
+
+
+def _tally(connection_id: int) -> Tally:
+    tally = _tallies.get(connection_id)
+    if tally is None:
+        tally = _tallies[connection_id] = Tally(since=time.monotonic())
+    return tally
 
 
 async def flush() -> None:
@@ -135,21 +123,24 @@ async def flush() -> None:
         await _record(connection_id, tally)
 
 
-async def _record(connection_id: int, tally: _Tally) -> None:
-    parameters = {
-        "connection": connection_id,
-        "succeeded": tally.succeeded,
-        "failed": tally.failed,
-        "window": WINDOW_S,
-        "open": OPEN_S,
-        "least": LEAST_CALLS,
-        "share": FAILED_SHARE,
-    }
+async def _record(connection_id: int, tally: Tally) -> None:
     try:
-        if await database.rows(_RECORD, parameters):
-            logger.warning("odoo_breaker_opened", connection_id=connection_id, open_s=OPEN_S)
+        found = await record(connection_id, tally)
     except psycopg.Error as error:
         logger.warning("odoo_outcomes_not_counted", connection_id=connection_id, sqlstate=error.sqlstate)
+        return
+    if found is None:
+        return
+    if found.has_opened:
+        logger.warning("odoo_breaker_opened", connection_id=connection_id, open_s=OPEN_S)
+    if found.cap != found.cap_before:
+        logger.info(
+            "odoo_cap_changed",
+            connection_id=connection_id,
+            cap=found.cap,
+            before=found.cap_before,
+            cause=tally.cause or "recovering",
+        )
 
 
 async def claim_probe(connection_id: int) -> bool:

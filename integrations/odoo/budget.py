@@ -6,9 +6,12 @@ import time
 from dataclasses import dataclass
 
 PAGE_S = 2.5
-QUEUE_S = 0.2
+# Longer than a person is kept waiting: the page is sent while its reading waits on, and a turn that comes late still
+# leaves a call of usual length its time. Only for reading; whatever else has no use for a late turn asks for less.
+QUEUE_S = 1.2
 CALL_S = 2.0
 PROBE_S = 30.0
+WRITE_S = 20.0
 LEAST_TO_START_S = 0.15
 HARD_LIMIT_S = 15.0  # how long a call nobody waits for any more may go on
 
@@ -39,6 +42,11 @@ class Budget:
     def probe(cls) -> Budget:
         """Discovery and probing: nobody looks at a page meanwhile."""
         return cls.of(PROBE_S, queue_s=5.0, call_s=10.0)
+
+    @classmethod
+    def write(cls) -> Budget:
+        """One write and its wait for a slot: nobody's page waits, and a second attempt costs a look-up first."""
+        return cls.of(WRITE_S, queue_s=5.0)
 
     def remaining_s(self) -> float:
         return max(0.0, self.deadline - time.monotonic())

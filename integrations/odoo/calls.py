@@ -31,12 +31,16 @@ class NotAReadMethod(AssertionError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OdooCall:
-    """One method of one model. ``params`` are named arguments; ``ids`` is given for methods of records only."""
+    """One method of one model. ``params`` are named arguments; ``ids`` is given for methods of records only.
+
+    ``positional`` names those of ``params`` that JSON-RPC must send by place: their names differ between models.
+    """
 
     model: str
     method: str
     ids: tuple[int, ...] | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    positional: tuple[str, ...] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -1,127 +1,42 @@
-"""Holds the calls in flight at one Odoo below its cap, over all processes, and keeps the lanes apart.
+"""Holds the calls in flight at one Odoo below its cap, over all processes, and lets everybody wait for a fair while.
 
-Slots are numbered rows with a lease on the database's clock. A lane owns a range of numbers; ``interactive`` may also
-take a ``sync`` slot that nobody has used for a second. A killed process's slots come back when their lease ends, and
-so do those of a call that was given up: Odoo works on after a client hangs up.
+Callers of one process wait in one line per connection and lane, first come first served, and one statement asks for
+all of them. Processes take turns by the place they have in the table (see ``slots``). A call that was given up keeps
+its slot until it ends: Odoo works on after a client hangs up.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import time
 import uuid
+from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
 
 import psycopg
 import structlog
 
-from integrations import database
-from integrations.errors import BreakerOpen, Busy
+from integrations.errors import BreakerOpen, Busy, GatewayError
 from integrations.event_loop import LoopScope, current_scope, spawn
-from integrations.odoo import breaker
+from integrations.odoo import breaker, pauses, slots
 from integrations.odoo.budget import HARD_LIMIT_S
+from integrations.odoo.lanes import Lane, lane_ranges
+from integrations.odoo.slots import Found, Held, Question
+
+__all__ = ["Grant", "Lane", "give_back", "lane_ranges", "renew", "take_slots"]
 
 logger = structlog.get_logger(__name__)
 
 LEASE_S = HARD_LIMIT_S + 2.0
 RENEW_AFTER_S = 1.0  # so that a call that starts now ends before the lease does
 POLL_S = (0.015, 0.045)
+LONGEST_POLL_S = 0.15  # a place in the line has to be kept warm
 RELEASE_AFTER_S = 0.002  # releases of one moment travel together
 BUSY_RETRY_AFTER_S = 1.0
-
-_TAKE = """
-WITH gate AS MATERIALIZED (
-    SELECT c.max_in_flight AS cap, b.open_until
-      FROM integrations_odooconnection c
-      LEFT JOIN integrations_odoobreaker b ON b.connection_id = c.id
-     WHERE c.id = %(connection)s
-), free AS (
-    SELECT s.number
-      FROM integrations_odooslot s, gate
-     WHERE s.connection_id = %(connection)s
-       AND s.number <= gate.cap
-       AND s.expires_at < clock_timestamp()
-       AND (gate.open_until IS NULL OR %(probing)s)
-       AND (s.number BETWEEN %(own_first)s AND %(own_last)s
-            OR (s.number BETWEEN %(lent_first)s AND %(lent_last)s
-                AND s.freed_at < clock_timestamp() - interval '1 second'))
-     ORDER BY s.number BETWEEN %(own_first)s AND %(own_last)s DESC, s.number
-     LIMIT %(wanted)s
-       FOR UPDATE OF s SKIP LOCKED
-), taken AS (
-    UPDATE integrations_odooslot s
-       SET holder = %(holder)s, expires_at = clock_timestamp() + %(lease)s * interval '1 second'
-      FROM free
-     WHERE s.connection_id = %(connection)s AND s.number = free.number
-    RETURNING s.number
-)
-SELECT gate.cap,
-       extract(epoch FROM gate.open_until - clock_timestamp())::float8,
-       ARRAY(SELECT number FROM taken ORDER BY number),
-       (SELECT count(*) FROM integrations_odooslot s WHERE s.connection_id = %(connection)s)
-  FROM gate
-"""
-
-_MAKE = """
-INSERT INTO integrations_odooslot (connection_id, number)
-SELECT %(connection)s, number FROM generate_series(1, %(cap)s) AS number
-ON CONFLICT DO NOTHING
-"""
-
-_RENEW = """
-UPDATE integrations_odooslot
-   SET expires_at = clock_timestamp() + %(lease)s * interval '1 second'
- WHERE connection_id = %(connection)s AND number = %(number)s AND holder = %(holder)s
-   AND expires_at > clock_timestamp()
-RETURNING number
-"""
-
-_GIVE_BACK = """
-UPDATE integrations_odooslot s
-   SET holder = NULL, expires_at = '-infinity', freed_at = clock_timestamp()
-  FROM unnest(%(connections)s::bigint[], %(numbers)s::smallint[], %(holders)s::uuid[]) AS r(connection, number, holder)
- WHERE s.connection_id = r.connection AND s.number = r.number AND s.holder = r.holder
-"""
-
-
-class Lane(StrEnum):
-    INTERACTIVE = "interactive"  # 60 %: a person waits
-    WRITEBACK = "writeback"  # 25 %: approved actions
-    SYNC = "sync"  # 15 %: polling and discovery
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Slot numbers from ``first`` to ``last``; empty where ``last`` is smaller."""
-
-    first: int
-    last: int
-
-
-NOTHING = Range(1, 0)
-
-
-def lane_ranges(lane: Lane, cap: int) -> tuple[Range, Range]:
-    """The numbers a lane owns, and those it may use while their owner does not."""
-    if cap == 1:
-        return Range(1, 1), NOTHING  # nothing to divide
-    if cap == 2:
-        return (Range(1, 1), Range(2, 2)) if lane is Lane.INTERACTIVE else (Range(2, 2), NOTHING)
-    sync = max(1, round(cap * 0.15))
-    writeback = max(1, round(cap * 0.25))
-    interactive = cap - sync - writeback
-    match lane:
-        case Lane.INTERACTIVE:
-            return Range(1, interactive), Range(interactive + 1, interactive + sync)
-        case Lane.SYNC:
-            return Range(interactive + 1, interactive + sync), NOTHING
-        case Lane.WRITEBACK:
-            return Range(interactive + sync + 1, cap), NOTHING
+MOST_WAITING = 50  # in one line of one process; whoever comes then is told at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,112 +48,187 @@ class Grant:
     numbers: tuple[int, ...]
     is_probe: bool = False  # the breaker is half open: what happens now decides
 
+    def slot(self, number: int) -> Held:
+        return Held(connection_id=self.connection_id, number=number, holder=self.holder)
+
+
+@dataclass(slots=True, eq=False)
+class _Caller:
+    wanted: int
+    granted: asyncio.Future[Grant]
+    was_considered: bool = False  # the table has said no at least once
+
+
+@dataclass(slots=True, eq=False)
+class _Line:
+    """Who waits in one lane of one connection, on this loop; at its head somebody asks for all."""
+
+    connection_id: int
+    lane: Lane
+    cap: int
+    process: uuid.UUID
+    freed: asyncio.Event = field(default_factory=asyncio.Event)
+    callers: deque[_Caller] = field(default_factory=deque)
+    is_served: bool = False
+    is_probing: bool = False
+    is_in_table: bool = False
+
+    def refuse_all(self, error: GatewayError) -> None:
+        while self.callers:
+            caller = self.callers.popleft()
+            if not caller.granted.done():
+                caller.granted.set_exception(error.with_traceback(None))
+
 
 @dataclass(slots=True)
-class _Waiting:
-    """What this loop's callers share: first come first served, and a wake-up when one of them gives back."""
+class _Shared:
+    """What this loop's callers share."""
 
-    turns: dict[tuple[int, Lane], asyncio.Lock] = field(default_factory=dict)
-    freed: asyncio.Event = field(default_factory=asyncio.Event)
-    returning: list[tuple[int, int, uuid.UUID]] = field(default_factory=list)
+    process: uuid.UUID = field(default_factory=uuid.uuid4)
+    lines: dict[tuple[int, Lane], _Line] = field(default_factory=dict)
+    returning: list[Held] = field(default_factory=list)
     is_release_due: bool = False
 
 
-def _waiting(scope: LoopScope) -> _Waiting:
-    waiting: _Waiting | None = scope.resources.get("slots")
-    if waiting is None:
-        waiting = scope.resources["slots"] = _Waiting()
-        scope.finishers.append(partial(_return_now, waiting))
-    return waiting
+def _shared(scope: LoopScope) -> _Shared:
+    shared: _Shared | None = scope.resources.get("slots")
+    if shared is None:
+        shared = scope.resources["slots"] = _Shared()
+        scope.finishers.append(partial(_return_now, shared))
+    return shared
 
 
 async def take_slots(*, connection_id: int, cap: int, lane: Lane, wanted: int, queue_s: float) -> Grant:
     """Take one to ``wanted`` slots, waiting for the first one at most ``queue_s``; raises ``Busy``."""
+    pauses.refuse_while_asked_to_wait(connection_id)
     breaker.refuse_while_known_open(connection_id)
-    give_up_at = time.monotonic() + queue_s
-    turn = _waiting(current_scope()).turns.setdefault((connection_id, lane), asyncio.Lock())
-    if not await _wait_for_turn(turn, queue_s):
+    shared = _shared(current_scope())
+    line = shared.lines.get((connection_id, lane))
+    if line is None:
+        line = _Line(connection_id, lane, cap, shared.process)
+        shared.lines[connection_id, lane] = line
+    if len(line.callers) >= MOST_WAITING:
         raise _busy(lane)
+    caller = _Caller(wanted=wanted, granted=asyncio.get_running_loop().create_future())
+    line.callers.append(caller)
+    if not line.is_served:
+        line.is_served = True
+        spawn(_serve(line), name="odoo-line")
+    return await _granted(caller, lane, queue_s)
+
+
+async def _granted(caller: _Caller, lane: Lane, queue_s: float) -> Grant:
     try:
-        return await _take_in_turn(connection_id, cap, lane, wanted, give_up_at)
+        await asyncio.wait({caller.granted}, timeout=queue_s)
+        if not caller.granted.done() and not caller.was_considered:
+            # Not the others are slow but the table: whoever asked for this has a limit for that.
+            await asyncio.wait({caller.granted})
+    except asyncio.CancelledError:
+        if not caller.granted.cancel() and caller.granted.exception() is None:
+            give_back(caller.granted.result(), caller.granted.result().numbers)
+        raise
+    if caller.granted.done():
+        return caller.granted.result()
+    caller.granted.cancel()
+    raise _busy(lane)
+
+
+async def _serve(line: _Line) -> None:
+    """Ask for everybody in the line until nobody is left."""
+    try:
+        while _still_waiting(line):
+            pause_s = await _ask_once(line)
+            if pause_s is not None and _still_waiting(line):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause_s):
+                        await line.freed.wait()
     except psycopg.Error:
-        pass
+        line.refuse_all(Busy("the table of slots cannot be reached", retry_after_s=BUSY_RETRY_AFTER_S))
     finally:
-        turn.release()
-    raise Busy("the table of slots cannot be reached", retry_after_s=BUSY_RETRY_AFTER_S)
+        line.is_served = False
+        line.refuse_all(Busy("the process ends"))
 
 
-async def _wait_for_turn(turn: asyncio.Lock, queue_s: float) -> bool:
-    try:
-        async with asyncio.timeout(queue_s):
-            return await turn.acquire()
-    except TimeoutError:
-        return False
+def _still_waiting(line: _Line) -> bool:
+    line.callers = deque(caller for caller in line.callers if not caller.granted.done())
+    return bool(line.callers)
 
 
-async def _take_in_turn(connection_id: int, cap: int, lane: Lane, wanted: int, give_up_at: float) -> Grant:
-    freed = _waiting(current_scope()).freed
-    holder = uuid.uuid4()
-    is_probe = False
-    while True:
-        own, lent = lane_ranges(lane, cap)
-        freed.clear()
-        rows = await database.rows(
-            _TAKE,
-            {
-                "connection": connection_id,
-                "holder": holder,
-                "wanted": 1 if is_probe else wanted,
-                "lease": LEASE_S,
-                "probing": is_probe,
-                "own_first": own.first,
-                "own_last": own.last,
-                "lent_first": lent.first,
-                "lent_last": lent.last,
-            },
+async def _ask_once(line: _Line) -> float | None:
+    """One look at the table; returns how long to wait before the next one."""
+    asked_for = list(line.callers)
+    wants = [caller.wanted for caller in asked_for]
+    line.freed.clear()
+    found = await slots.take(
+        Question(
+            connection_id=line.connection_id,
+            lane=line.lane,
+            process=line.process,
+            cap=line.cap,
+            wanted=1 if line.is_probing else sum(wants),
+            # The first callers get all they want, so the last one gets something from here on.
+            needed=1 if line.is_probing else sum(wants[:-1]) + 1,
+            is_probing=line.is_probing,
+            is_in_line=line.is_in_table,
+        ),
+        lease_s=LEASE_S,
+    )
+    if found is None:
+        line.refuse_all(Busy("the connection is not there any more"))
+        return None
+    line.is_in_table = len(found.numbers) < (1 if line.is_probing else sum(wants[:-1]) + 1)
+    if found.numbers:
+        await _hand_out(line, found)
+        return None
+    if found.paused_for_s > 0:
+        line.refuse_all(pauses.asked_to_wait(line.connection_id, found.paused_for_s))
+        return None
+    if found.open_for_s is not None and found.open_for_s > 0:
+        line.refuse_all(breaker.open_for(line.connection_id, found.open_for_s))
+        return None
+    if not found.are_all_made:
+        await slots.make(line.connection_id)
+        line.cap = found.cap
+        return None
+    if found.cap != line.cap or (found.open_for_s is not None) is not line.is_probing:
+        line.cap, line.is_probing = found.cap, found.open_for_s is not None
+        return None
+    for caller in asked_for:
+        caller.was_considered = True
+    # Jitter, so that the processes do not ask in step; the further back, the longer.
+    return min(random.uniform(*POLL_S) * (1 + found.ahead), LONGEST_POLL_S)  # noqa: S311  # nosec B311
+
+
+async def _hand_out(line: _Line, found: Found) -> None:
+    """Give the slots to those in front; what nobody waits for any more goes back."""
+    left = deque(found.numbers)
+    is_probe = found.open_for_s is not None
+    if is_probe and not await breaker.claim_probe(line.connection_id):
+        _return_unused(line, found, left)
+        line.refuse_all(BreakerOpen("the breaker waits for its probes", retry_after_s=BUSY_RETRY_AFTER_S))
+        return
+    line.is_probing = is_probe
+    line.cap = found.cap
+    while left and line.callers:
+        caller = line.callers.popleft()
+        if caller.granted.done():
+            continue
+        numbers = tuple(left.popleft() for _ in range(min(caller.wanted, len(left))))
+        caller.granted.set_result(
+            Grant(connection_id=line.connection_id, holder=found.holder, numbers=numbers, is_probe=is_probe)
         )
-        if not rows:
-            raise Busy("the connection is not there any more")
-        now_cap, open_for_s, numbers, made = rows[0]
-        if numbers:
-            grant = Grant(
-                connection_id=connection_id,
-                holder=holder,
-                numbers=tuple(numbers),
-                is_probe=open_for_s is not None,
-            )
-            if grant.is_probe and not await breaker.claim_probe(connection_id):
-                give_back(grant, grant.numbers)
-                raise BreakerOpen("the breaker waits for its probes", retry_after_s=BUSY_RETRY_AFTER_S)
-            return grant
-        if open_for_s is not None and open_for_s > 0:
-            raise breaker.open_for(connection_id, open_for_s)
-        if made < now_cap:
-            await database.rows(_MAKE, {"connection": connection_id, "cap": now_cap})
-            cap = now_cap
-            continue
-        if now_cap != cap or (open_for_s is not None) is not is_probe:
-            cap, is_probe = now_cap, open_for_s is not None
-            continue
-        left_s = give_up_at - time.monotonic()
-        if left_s <= 0:
-            raise _busy(lane)
-        with suppress(TimeoutError):
-            # Jitter, so that the processes do not ask in step.
-            async with asyncio.timeout(min(left_s, random.uniform(*POLL_S))):  # noqa: S311  # nosec B311
-                await freed.wait()
+    _return_unused(line, found, left)
+
+
+def _return_unused(line: _Line, found: Found, numbers: Iterable[int]) -> None:
+    unused = Grant(connection_id=line.connection_id, holder=found.holder, numbers=tuple(numbers))
+    give_back(unused, unused.numbers)
 
 
 async def renew(grant: Grant, number: int) -> bool:
     """Start the lease of one slot again; whether it is still ours."""
-    parameters = {
-        "connection": grant.connection_id,
-        "number": number,
-        "holder": grant.holder,
-        "lease": LEASE_S,
-    }
     try:
-        return bool(await database.rows(_RENEW, parameters))
+        return await slots.renew(grant.slot(number), lease_s=LEASE_S)
     except psycopg.Error:
         return False
 
@@ -249,34 +239,32 @@ def _busy(lane: Lane) -> Busy:
 
 def give_back(grant: Grant, numbers: Iterable[int]) -> None:
     """Let others have these slots; sent in the background, together with others of the same moment."""
-    waiting = _waiting(current_scope())
-    waiting.returning.extend((grant.connection_id, number, grant.holder) for number in numbers)
-    if not waiting.is_release_due and waiting.returning:
-        waiting.is_release_due = True
-        spawn(_return_soon(waiting), name="give-back-slots")
+    shared = _shared(current_scope())
+    back = [grant.slot(number) for number in numbers]
+    slots.forget(back)
+    shared.returning.extend(back)
+    if not shared.is_release_due and shared.returning:
+        shared.is_release_due = True
+        spawn(_return_soon(shared), name="give-back-slots")
 
 
-async def _return_soon(waiting: _Waiting) -> None:
+async def _return_soon(shared: _Shared) -> None:
     with suppress(asyncio.CancelledError):  # the loop ends: then at once
         await asyncio.sleep(RELEASE_AFTER_S)
-    waiting.is_release_due = False
-    await _return_now(waiting)
+    shared.is_release_due = False
+    await _return_now(shared)
     await breaker.flush()
 
 
-async def _return_now(waiting: _Waiting) -> None:
-    returning, waiting.returning = waiting.returning, []
+async def _return_now(shared: _Shared) -> None:
+    returning, shared.returning = shared.returning, []
     if not returning:
         return
     try:
-        await database.rows(
-            _GIVE_BACK,
-            {
-                "connections": [connection_id for connection_id, _, _ in returning],
-                "numbers": [number for _, number, _ in returning],
-                "holders": [holder for _, _, holder in returning],
-            },
-        )
+        await slots.give_back(returning)
     except psycopg.Error as error:
         logger.warning("slots_not_given_back", count=len(returning), sqlstate=error.sqlstate)
-    waiting.freed.set()
+    freed = {held.connection_id for held in returning}
+    for line in shared.lines.values():
+        if line.connection_id in freed:
+            line.freed.set()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from integrations.errors import AuthenticationFailed, GatewayError, Unreachable
-from integrations.http import HttpAnswer, InsecureAddress, require_safe_address, send
+from integrations.http import SILENCE_TIMEOUT_S, HttpAnswer, InsecureAddress, require_safe_address, send
 from integrations.odoo import protocols
 from integrations.odoo.calls import OdooCall
 from integrations.odoo.capabilities import Protocol
@@ -22,18 +22,23 @@ _asking: dict[tuple[int, str], asyncio.Future[int]] = {}
 
 
 async def exchange(
-    config: ConnectionConfig, call: OdooCall, *, protocol: Protocol, correlation_id: str
+    config: ConnectionConfig,
+    call: OdooCall,
+    *,
+    protocol: Protocol,
+    correlation_id: str,
+    silence_s: float = SILENCE_TIMEOUT_S,
 ) -> Any:
     """One attempt: the result, or one of ``integrations.errors`` raised."""
     context: Mapping[str, Any] = {**call.context, "deskglass_request": correlation_id}
     key = config.key.reveal()
     if protocol is Protocol.JSON2:
         request = protocols.json2_request(call, database=config.database, key=key, context=context)
-        answer = await post(config, request, correlation_id=correlation_id)
+        answer = await post(config, request, correlation_id=correlation_id, silence_s=silence_s)
         return protocols.read_json2(answer, reference=call.reference)
     uid = await _uid(config, correlation_id=correlation_id)
     request = protocols.jsonrpc_request(call, database=config.database, uid=uid, key=key, context=context)
-    answer = await post(config, request, correlation_id=correlation_id)
+    answer = await post(config, request, correlation_id=correlation_id, silence_s=silence_s)
     try:
         return protocols.read_jsonrpc(answer, request_id=request.request_id, reference=call.reference)
     except AuthenticationFailed:
@@ -43,11 +48,16 @@ async def exchange(
 
 
 async def post(
-    config: ConnectionConfig, request: protocols.WireRequest, *, correlation_id: str
+    config: ConnectionConfig,
+    request: protocols.WireRequest,
+    *,
+    correlation_id: str,
+    silence_s: float = SILENCE_TIMEOUT_S,
 ) -> HttpAnswer:
     """Send one worded request to the connection's address."""
     headers = {**request.headers, "X-Request-Id": correlation_id}
-    return await send("POST", _address(config) + request.path, headers=headers, content=request.content)
+    url = _address(config) + request.path
+    return await send("POST", url, headers=headers, content=request.content, silence_s=silence_s)
 
 
 async def get(config: ConnectionConfig, path: str, *, correlation_id: str) -> HttpAnswer:

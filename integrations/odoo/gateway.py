@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from integrations.canonical import (
     Branch,
@@ -27,10 +27,12 @@ from integrations.errors import (
     TimedOut,
 )
 from integrations.odoo import finding
+from integrations.odoo.batch import OnLate
 from integrations.odoo.branch_memory import BranchMemory
 from integrations.odoo.budget import Budget
 from integrations.odoo.client import OdooAnswer, OdooCall, OdooClient
 from integrations.odoo.connections import ConnectionConfig
+from integrations.odoo.late_answers import LateAnswers
 from integrations.odoo.mapping.values import Row
 from integrations.odoo.order_question import Cost, OrderQuestion, merge_row, records_of, understanding
 from integrations.odoo.specification import TREE_BRANCHES, missing_branches
@@ -38,7 +40,15 @@ from integrations.odoo.specification import TREE_BRANCHES, missing_branches
 MAX_COMPANIES_AT_ONCE = 2  # with the loyalty cards beside them, three calls
 
 Outcome = OdooAnswer | GatewayError
-Ask = Callable[[Sequence[OdooCall]], Awaitable[list[Outcome]]]
+
+
+class Ask(Protocol):
+    """Sends some calls at once, with all that a reading has in common."""
+
+    def __call__(
+        self, calls: Sequence[OdooCall], /, *, on_late: OnLate | None = None
+    ) -> Awaitable[list[Outcome]]: ...
+
 
 _memory = BranchMemory()
 
@@ -53,6 +63,15 @@ class OdooGateway:
         self._config = config
         self._client = OdooClient(config)
 
+    @property
+    def connection_id(self) -> int:
+        return self._config.id
+
+    @property
+    def identity(self) -> str:
+        """Where facts come from and as whom they are read: elsewhere, or to another, they may be others."""
+        return "\n".join((self._config.url, self._config.database, self._config.login))
+
     async def read_order(
         self,
         ref: str,
@@ -62,6 +81,7 @@ class OdooGateway:
         budget: Budget,
         correlation_id: str,
         origins: frozenset[OriginCondition] | None = None,
+        on_late: Callable[[OrderReading], None] | None = None,
     ) -> OrderReading:
         """Every order with this number in these companies, whole, in one round trip; ``origins`` narrows further.
 
@@ -69,7 +89,7 @@ class OdooGateway:
 
         A branch that Odoo refuses costs one repeat in which each branch is read by itself; it is then left out
         for a while and named in the reading's ``problems``. Raises the gateway's errors when the order itself
-        cannot be read.
+        cannot be read. ``on_late`` gets the reading that is whole after all, once the deadline has cut this one.
         """
         capabilities = await self._client.capabilities(budget=budget)
         problems = missing_branches(capabilities)
@@ -85,7 +105,17 @@ class OdooGateway:
             located, *cards = await ask([question.locate(), *loyalty])
             places, loyalty = _companies_in(located), []
         trees = [question.tree(wanted, place) for place in places]
-        answers = await ask([*trees, *loyalty])
+        known, early_cards = dict(problems), list(cards)
+
+        def complete(found: list[OdooAnswer]) -> None:
+            rows = [row for answer in found[: len(trees)] for row in records_of(answer)]
+            late_cards = self._cards([*early_cards, *found[len(trees) :]], known)
+            if on_late is not None:
+                on_late(question.reading(rows, late_cards, known, cost))
+
+        late = LateAnswers([*trees, *loyalty], complete)
+        answers = await ask([*trees, *loyalty], on_late=late.take_late)
+        late.take_early(answers)
         cards += answers[len(trees) :]
         if any(isinstance(answer, _REFUSALS) for answer in answers[: len(trees)]) and len(wanted) > 1:
             found = await self._read_apart(question, places, wanted, problems, ask)
@@ -94,9 +124,17 @@ class OdooGateway:
         return question.reading(found, self._cards(cards, problems), problems, cost)
 
     async def _ask(
-        self, calls: Sequence[OdooCall], *, cost: Cost, budget: Budget, correlation_id: str
+        self,
+        calls: Sequence[OdooCall],
+        *,
+        cost: Cost,
+        budget: Budget,
+        correlation_id: str,
+        on_late: OnLate | None = None,
     ) -> list[Outcome]:
-        answers = await self._client.read(calls, budget=budget, correlation_id=correlation_id)
+        answers = await self._client.read(
+            calls, budget=budget, correlation_id=correlation_id, on_late=on_late
+        )
         cost.add(answers)
         return answers
 

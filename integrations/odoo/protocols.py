@@ -7,6 +7,7 @@ people; ``debug`` is a traceback: none of them is kept.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from integrations.errors import (
     GatewayError,
     Missing,
     NotSupported,
+    Overloaded,
     Unavailable,
 )
 from integrations.http import HttpAnswer
@@ -54,10 +56,13 @@ _BY_STATUS: Mapping[int, type[GatewayError]] = {
     404: NotSupported,
     422: BusinessRefusal,
 }
+# Odoo itself, or the proxy before it, has too much to do or is not up yet.
+_TOO_MUCH = frozenset({429, 502, 503, 504})
 # What Odoo says when its database cannot be opened: the wrong name, or its database server is down.
 DATABASE_CLOSED = "psycopg2.OperationalError"
 
 _request_ids = itertools.count(1)
+_OWN_CODE = re.compile(r"deskglass:([a-z_]{1,40})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,9 @@ def jsonrpc_request(
     call: OdooCall, *, database: str, uid: int, key: str, context: Mapping[str, Any]
 ) -> WireRequest:
     positional: list[Any] = [] if call.ids is None else [list(call.ids)]
-    arguments = [database, uid, key, call.model, call.method, positional, {**call.params, "context": context}]
+    positional += [call.params[name] for name in call.positional]
+    named = {name: value for name, value in call.params.items() if name not in call.positional}
+    arguments = [database, uid, key, call.model, call.method, positional, {**named, "context": context}]
     return _jsonrpc("object", "execute_kw", arguments)
 
 
@@ -129,7 +136,7 @@ def read_json2(answer: HttpAnswer, *, reference: str) -> Any:
             # Without a database there is no JSON-2 at all, so Odoo answers with a web page.
             raise NoSuchDatabase(f"{reference}: no such database at this address")
         raise _without_a_name(answer, reference)
-    raise _named(name, answer, reference)
+    raise _named(name, answer, reference, body.get("message"))
 
 
 def read_jsonrpc(answer: HttpAnswer, *, request_id: int | None, reference: str) -> Any:
@@ -144,7 +151,8 @@ def read_jsonrpc(answer: HttpAnswer, *, request_id: int | None, reference: str) 
         return body.get("result")
     data = error.get("data") if isinstance(error, dict) else None
     name = data.get("name") if isinstance(data, dict) else None
-    raise _named(name if isinstance(name, str) else "", answer, reference)
+    message = data.get("message") if isinstance(data, dict) else None
+    raise _named(name if isinstance(name, str) else "", answer, reference, message)
 
 
 class NoSuchDatabase(AuthenticationFailed):
@@ -155,15 +163,28 @@ class DatabaseClosed(Unavailable):
     """Odoo cannot open its database: a wrong name, or its database server is down."""
 
 
-def _named(name: str, answer: HttpAnswer, reference: str) -> GatewayError:
+def _named(name: str, answer: HttpAnswer, reference: str, message: Any) -> GatewayError:
     if name == DATABASE_CLOSED:
         return DatabaseClosed(f"{reference}: Odoo cannot open its database")
+    if answer.status in _TOO_MUCH:
+        return Overloaded(
+            f"{reference}: the server answered {answer.status}", retry_after_s=retry_after_s(answer)
+        )
     known = _BY_NAME.get(name) or _BY_STATUS.get(answer.status)
     if known is None:
         known = BusinessRefusal if name.startswith("odoo.exceptions.") else Unavailable
-    return known(
+    error = known(
         f"{reference}: {_WORDS[known]}", retry_after_s=retry_after_s(answer) if known is Unavailable else None
     )
+    if isinstance(error, BusinessRefusal):
+        error.code = _own_code(message)
+    return error
+
+
+def _own_code(message: Any) -> str | None:
+    """The word our own code inside Odoo refused with. Any other text may hold values and is dropped."""
+    found = _OWN_CODE.fullmatch(message) if isinstance(message, str) else None
+    return found[1] if found else None
 
 
 _WORDS: Mapping[type[GatewayError], str] = {
@@ -180,7 +201,9 @@ def _without_a_name(answer: HttpAnswer, reference: str) -> GatewayError:
     status = answer.status
     if status == 401:
         return AuthenticationFailed(f"{reference}: {_WORDS[AuthenticationFailed]}")
-    if status == 429 or status >= 500:
+    if status in _TOO_MUCH:
+        return Overloaded(f"{reference}: the server answered {status}", retry_after_s=retry_after_s(answer))
+    if status >= 500:
         return Unavailable(f"{reference}: the server answered {status}", retry_after_s=retry_after_s(answer))
     if 300 <= status < 400:
         return Garbled(f"{reference}: the server answered with a redirect, which is never followed")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import random
 
-from integrations.errors import GatewayError, NotSent, OutcomeUnknown, TooLarge, Unavailable, Unreachable
+from integrations.errors import (
+    GatewayError,
+    NotSent,
+    OutcomeUnknown,
+    Overloaded,
+    TooLarge,
+    Unavailable,
+    Unreachable,
+)
 from integrations.http import CertificateRefused
 from integrations.odoo.budget import LEAST_TO_START_S, Budget
 
@@ -47,6 +55,8 @@ def pause_before_repeat(error: GatewayError, *, budget: Budget, saved: RetryBudg
         return 0.0 if isinstance(error, Unreachable) and budget.is_enough_to_start() else None
     if not isinstance(error, OutcomeUnknown | Unavailable):
         return None
+    if isinstance(error, Overloaded) and error.retry_after_s:
+        return None  # all wait then, and nobody holds a slot meanwhile
     pause = random.uniform(0, LONGEST_PAUSE_S) + (error.retry_after_s or 0.0)  # noqa: S311  # nosec B311
     if budget.remaining_s() < pause + LEAST_TO_START_S:
         return None

@@ -269,6 +269,11 @@ def order_specification(
     return specification
 
 
+def cut_wish(model: str, wish: Mapping[str, Relation | None], capabilities: Capabilities) -> Specification:
+    """A wish without what this Odoo has not or its user may not read."""
+    return _cut(model, wish, capabilities)
+
+
 def _cut(model: str, wish: Mapping[str, Relation | None], capabilities: Capabilities) -> Specification:
     cut: Specification = {}
     for name, relation in wish.items():

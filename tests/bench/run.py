@@ -10,6 +10,7 @@ from tests.bench.browser import Browser, sign_in
 from tests.bench.figures import cold_figures, medians, over_rounds, percentile
 from tests.bench.flat import READS, FlatReader
 from tests.bench.installation import DIALECT, LATENCY_MS, Console, Odoo, Sandbox
+from tests.bench.queue import measure_queue
 from tests.bench.report import say, show
 from tests.bench.stages import measure_cold, measure_down, measure_load, measure_warm
 from tests.bench.supply import Supply, divide
@@ -135,6 +136,10 @@ class Run:
         }
         show(f"Odoo refuses connections: {len(down.page_ms)} pages", over_rounds([figures]))
         return figures
+
+    def queue(self, directory: Path, *, quick: bool) -> Figures:
+        """The last stage: it fills the tables that the others found nearly empty."""
+        return measure_queue(directory / "console", self._console.url, quick=quick)
 
     def real_odoo(self, odoo: Odoo) -> Figures:
         flat = self._flat_reader(odoo)

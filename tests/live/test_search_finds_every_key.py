@@ -49,6 +49,7 @@ class Searcher:
         self._url = f"{console.url}/api/v1/search"
         self._token = token
         self.seconds: dict[str, list[float]] = defaultdict(list)
+        self.repeats: dict[str, int] = defaultdict(int)  # what took too long at first is said, not hidden
 
     def find(self, typed: str, *, kind: str = "") -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
@@ -62,6 +63,7 @@ class Searcher:
             took = time.monotonic() - began
             if not found["silent"] and took <= WITHIN_S:
                 break
+            self.repeats[kind] += 1
         self.seconds[kind].append(took)
         assert not found["silent"], found["silent"]
         return found
@@ -210,6 +212,7 @@ def test_every_key_finds_its_order_within_a_second(
     for kind, seconds in sorted(person.seconds.items()):
         print(
             f"{kind:18} {len(seconds):3}  median {statistics.median(seconds):.2f} s  most {max(seconds):.2f} s"
+            f"  asked again {person.repeats[kind]}"
         )
     assert wrong == []
     assert max(statistics.median(seconds) for kind, seconds in person.seconds.items() if kind) <= WITHIN_S

@@ -150,6 +150,7 @@ def test_the_viewer_is_there_in_both_kinds_of_view(client: Client, amy: User, ad
     assert client.get(address).content.startswith(f"user:{amy.pk}".encode())
 
 
+@pytest.mark.django_db(transaction=True)  # identified over connections of the event loop's own
 @pytest.mark.parametrize("address", ["/who/x", "/who-sync"])
 def test_the_viewer_is_there_under_asgi(async_client: AsyncClient, amy: User, address: str) -> None:
     async_client.force_login(amy, backend=BACKEND)

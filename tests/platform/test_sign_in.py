@@ -190,6 +190,7 @@ def test_htmx_is_told_to_leave_the_page_when_the_session_is_over(client: Client)
     )
 
 
+@pytest.mark.django_db(transaction=True)  # identified over connections of the event loop's own
 @pytest.mark.parametrize("make_client", [Client, AsyncClient])
 def test_a_form_from_elsewhere_is_refused(make_client: type[Any], amy: User) -> None:
     client = make_client(enforce_csrf_checks=True)

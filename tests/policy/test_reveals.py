@@ -11,7 +11,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.db import DatabaseError, connection, transaction
 
-from cases import reveals
+from cases import revealable
 from cases.access import viewer_for
 from cases.models import AuditEntry, Reveal, RevealNotice, User
 from cases.reveal_review import (
@@ -57,7 +57,7 @@ def order(monkeypatch: pytest.MonkeyPatch) -> OrderRecord:
             raise NotVisible
         return record, None
 
-    monkeypatch.setattr(reveals, "read_visible", read_visible)
+    monkeypatch.setattr(revealable, "read_visible", read_visible)
     return record
 
 
@@ -195,7 +195,7 @@ def test_card_numbers_are_cut_out_of_a_revealed_text(
     async def read_visible(*_: Any) -> Any:
         return replace(order, messages=(said,)), None
 
-    monkeypatch.setattr(reveals, "read_visible", read_visible)
+    monkeypatch.setattr(revealable, "read_visible", read_visible)
 
     assert ask(amy_viewer, "messages[77].body").cell.value == "paid with [removed] yesterday"
 

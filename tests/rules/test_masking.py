@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from cases.masking import BULLETS, Mode, mask, widest
 from cases.timeline import TimelineEvent
 from integrations import canonical
-from integrations.canonical import OrderMatch, OrderRecord, Sensitivity
+from integrations.canonical import (
+    BridgeStatus,
+    CreditNoteForecast,
+    CreditNoteRequest,
+    EffectResult,
+    OrderMatch,
+    OrderRecord,
+    RefundFacts,
+    Sensitivity,
+)
 from tests.rules.seen import ALL, NOTHING, cells, only, shown
 from tests.rules.specimens import (
     COST,
@@ -49,8 +58,12 @@ def reachable(record: type[Any], seen: set[type[Any]]) -> set[type[Any]]:
     return seen
 
 
+SHOWN = (
+    OrderRecord, OrderMatch, TimelineEvent, RefundFacts, CreditNoteRequest, CreditNoteForecast, EffectResult,
+    BridgeStatus,
+)  # fmt: skip
 RECORDS = sorted(
-    reachable(OrderRecord, set()) | reachable(OrderMatch, set()) | reachable(TimelineEvent, set()),
+    set().union(*(reachable(record, set()) for record in SHOWN)),
     key=lambda record: record.__name__,
 )
 

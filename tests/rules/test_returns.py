@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from integrations.canonical import (
+    Branch,
     Return,
     ReturnDecision,
     ReturnHeadline,
@@ -296,3 +297,23 @@ def test_native_returns_stand_before_authorizations() -> None:
     out = move(3.0)
     row = order(line(), picking_ids=[picking(out), received(1.0)], rma_ids=[rma("draft", move_id=out["id"])])
     assert [found.source for found in record_of(row, 18).returns] == [ReturnSource.PICKING, ReturnSource.RMA]
+
+
+def test_where_invoices_may_not_be_read_money_is_not_known_instead_of_none() -> None:
+    row = order(line(1), picking_ids=[picking(move(3.0)), received(1.0)])
+    (back,) = record_of(row, 18, read=frozenset(Branch) - {Branch.INVOICES}).returns
+    assert (back.money, back.lines[0].money) == (ReturnMoney.UNKNOWN, ReturnMoney.UNKNOWN)
+    assert (back.headline, back.decision) == (ReturnHeadline.RECEIVED, ReturnDecision.AUTHORIZED)
+
+
+@pytest.mark.parametrize(("refund", "money"), [
+    ({"id": 5, "name": "RINV/1"}, ReturnMoney.UNKNOWN),  # that there is one is all that is known
+    (False, ReturnMoney.NONE),
+])  # fmt: skip
+def test_an_authorizations_credit_that_may_not_be_read_is_not_known(
+    refund: object, money: ReturnMoney
+) -> None:
+    row = order(line(1), picking_ids=[picking(move(3.0))], rma_ids=[rma("refunded", refund_id=refund)])
+    (back,) = record_of(row, 18, read=frozenset(Branch) - {Branch.INVOICES}).returns
+    assert back.money is money
+    assert back.headline is ReturnHeadline.APPROVED

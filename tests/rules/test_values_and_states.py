@@ -120,6 +120,12 @@ def test_several_tracking_numbers_in_one_field(value: object, expected: tuple[st
     ("<p></p>", ""),
     (False, ""),
     ("<div><b>un</b>closed <i>tags", "unclosed tags"),
+    (
+        '<p>The transaction <a href="#" data-oe-model="payment.transaction" data-oe-id="4">LK008935-189</a> is paid'
+        ' for <a data-oe-model="account.move" data-oe-id="1">INV/1</a>.</p>',
+        "The transaction •••• is paid for INV/1.",
+    ),
+    ('<a data-oe-model="account.payment">PBNK1/<b>2026</b>/7', "••••"),
 ])  # fmt: skip
 def test_markup_never_leaves_a_message(html: object, expected: str) -> None:
     assert plain_text(html) == expected

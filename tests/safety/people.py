@@ -24,6 +24,10 @@ ALL_SCOPES = (
     TokenScope.CASES_READ,
     TokenScope.CASES_WRITE,
     TokenScope.REVEAL,
+    TokenScope.ACTIONS_READ,
+    TokenScope.ACTIONS_WRITE,
+    TokenScope.ACTIONS_APPROVE,
+    TokenScope.AUDIT_READ,
 )
 CASE = 424242  # of company OWN
 

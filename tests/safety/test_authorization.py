@@ -30,6 +30,7 @@ BEARERS = (
     "no_token",
     "cookie",
 )
+NO_ACTION = "01a20000-0000-7000-8000-000000000000"
 NOBODY = ("inactive", "expired", "revoked", "no_token", "cookie")
 NOT_SIGNED_IN = ("deactivated", "anonymous")
 
@@ -154,6 +155,54 @@ API: dict[str, tuple[str, dict[str, str]]] = {
         f"/api/v1/cases/{CASE}/notes",
         {
             "POST": "nobody=401 orders_only=403 search_only=403 strangers=404 auditor=403 admin=403 *=400",
+            "OPTIONS": "nobody=401 *=200",
+            "*": "nobody=401 *=405",
+        },
+    ),
+    "api/v1/cases/<int:case_id>/actions": (
+        f"/api/v1/cases/{CASE}/actions",
+        {
+            "GET HEAD": "nobody=401 orders_only=403 search_only=403 strangers=404 *=200",
+            "POST": "nobody=401 orders_only=403 search_only=403 strangers=404 auditor=403 admin=403 *=400",
+            "OPTIONS": "nobody=401 *=200",
+            "*": "nobody=401 *=405",
+        },
+    ),
+    # An action that does not exist; those that do: see the tests of actions.
+    "api/v1/actions/<uuid:action_id>": (
+        f"/api/v1/actions/{NO_ACTION}",
+        {
+            "GET HEAD": "nobody=401 orders_only=403 search_only=403 *=404",
+            "OPTIONS": "nobody=401 *=200",
+            "*": "nobody=401 *=405",
+        },
+    ),
+    **{
+        f"api/v1/actions/<uuid:action_id>/{verb}": (
+            f"/api/v1/actions/{NO_ACTION}/{verb}",
+            {
+                "POST": "nobody=401 orders_only=403 search_only=403 *=404",
+                "OPTIONS": "nobody=401 *=200",
+                "*": "nobody=401 *=405",
+            },
+        )
+        for verb in ("approve", "reject", "cancel", "replay", "adopt", "mark-done")
+    },
+    **{
+        f"api/v1/{name}": (
+            f"/api/v1/{name}",
+            {
+                "GET HEAD": f"nobody=401 orders_only=403 search_only=403 *={answer}",
+                "OPTIONS": "nobody=401 *=200",
+                "*": "nobody=401 *=405",
+            },
+        )
+        for name, answer in (("approvals", 200), ("parked", 200), ("audit", 400))
+    },
+    "api/v1/step-up": (
+        "/api/v1/step-up",
+        {
+            "POST": "nobody=401 orders_only=403 search_only=403 *=400",
             "OPTIONS": "nobody=401 *=200",
             "*": "nobody=401 *=405",
         },

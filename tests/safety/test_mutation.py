@@ -15,6 +15,7 @@ from django.test import RequestFactory
 from cases import masking
 from cases.masking import Cell, MaskedRecord, Matrix, Mode, mask
 from cases.roles import DEFAULT_MATRIX, Role
+from cases.snapshots import Served
 from cases.timeline import TimelineEvent, timeline
 from cases.viewer import Viewer
 from cases.workspace import OpenedOrder, _opened
@@ -89,7 +90,7 @@ def specimen() -> Specimen:
 
 def _open(record: OrderRecord, matrix: Matrix) -> OpenedOrder:
     reading = OrderReading(records=(record,), problems={}, fetched_at=NOW, calls=2, slowest_call_ms=1.0)
-    return _opened(record, reading, _viewer(matrix), ())
+    return _opened(record, Served(reading=reading), _viewer(matrix), ())
 
 
 def _viewer(matrix: Matrix) -> Viewer:

@@ -79,3 +79,33 @@ def test_no_ending_of_a_number_is_the_number(number: str, cut: int) -> None:
 def test_any_text_is_a_number_or_not(typed: str) -> None:
     found = parse_phone(typed)
     assert found is None or (found.is_same_as(found) and found.subscriber.isdecimal())
+
+
+digits = st.text(alphabet="0123456789", min_size=5, max_size=6)
+notation = st.builds(
+    lambda before, middle, rest: f"{before}{middle}{rest}",
+    st.sampled_from(["", "0", "1", "+1", "+49", "0049", "49", "+1 ", "01", "001"]),
+    st.sampled_from(["", "1", "415", "49", "0151"]),
+    digits,
+)
+
+
+@given(one=notation, same_rest=st.booleans(), other=notation)
+def test_an_index_finds_a_number_exactly_where_comparing_two_would(
+    one: str, same_rest: bool, other: str
+) -> None:
+    """Hashes can only be equal or not: the names they are made of have to carry the whole rule."""
+    first = parse_phone(one)
+    second = parse_phone(other[: len(other) - 5] + one[-5:] if same_rest else other)
+    if first is None or second is None:
+        return
+    assert bool(first.asked_names & second.kept_names) == first.is_same_as(second)
+
+
+@pytest.mark.parametrize("notations", [GERMAN, AMERICAN, FRENCH])
+def test_an_index_knows_every_notation_of_a_number(notations: list[str]) -> None:
+    for one, other in product(notations, notations):
+        asked, kept = parse_phone(one), parse_phone(other)
+        assert asked is not None
+        assert kept is not None
+        assert asked.asked_names & kept.kept_names

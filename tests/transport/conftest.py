@@ -15,7 +15,7 @@ from django.utils import timezone
 from integrations.credentials import store_credential
 from integrations.event_loop import close_current_scope
 from integrations.models import OdooConnection
-from integrations.odoo import breaker, exchange, known_capabilities, retries
+from integrations.odoo import breaker, exchange, known_capabilities, latency, pauses, retries, slots
 from integrations.odoo.capabilities import Capabilities, Protocol
 from integrations.odoo.connections import ConnectionConfig, forget_kept, reread
 from tests.transport.raw_odoo import RawOdoo, Script
@@ -24,6 +24,9 @@ TABLES = (
     "integrations_odoocredential",
     "integrations_odooconnection",
     "integrations_odooslot",
+    "integrations_odoowaiter",
+    "integrations_odoolimit",
+    "integrations_odooload",
     "integrations_odoobreaker",
     "integrations_odooutcome",
 )
@@ -42,6 +45,9 @@ def forget_everything() -> None:
         exchange._uids,
         known_capabilities._suspected_at,
         retries._budgets,
+        latency._usual_ms,
+        pauses._known,
+        slots._held,
     ):
         memory.clear()
     exchange._refused_uids.clear()

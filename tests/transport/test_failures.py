@@ -156,7 +156,7 @@ async def test_an_answer_beyond_the_bound_is_refused(serve: Serve, connect: Conn
     [
         (Reply(reset=True), errors.OutcomeUnknown),
         (Reply(body=b'{"result": 1}', cut_after=4), errors.OutcomeUnknown),
-        (Reply(status=502, body=b"<html>", content_type="text/html"), errors.Unavailable),
+        (Reply(status=502, body=b"<html>", content_type="text/html"), errors.Overloaded),
         (Reply(status=500, body=b"oops", content_type="text/plain"), errors.Unavailable),
     ],
     ids=["reset", "cut off", "bad gateway", "server error"],

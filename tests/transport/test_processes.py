@@ -101,8 +101,7 @@ def test_four_processes_stay_below_the_cap_also_when_one_is_killed(start: Start)
     assert peak <= 6
     assert peak >= 4, "the cap is there to be used"
     assert all(set(got) <= {"ok", "busy"} for got in survivors)
-    # Waiting is fair by chance only: at saturation one process may come away empty, all together may not.
-    assert sum(got.get("ok", 0) for got in survivors) > 15
+    assert all(got.get("ok", 0) > 5 for got in survivors), survivors
 
 
 @pytest.mark.slow

@@ -12,7 +12,13 @@ from integrations.canonical import DocumentState, PaymentProgress, ReturnMoney
 from integrations.odoo.mapping.documents import Documents, billing_lines, payment_progress, sale_lines, state
 from integrations.odoo.mapping.values import Row, decimal, reference
 
-MONEY_ORDER = (ReturnMoney.NONE, ReturnMoney.CREDIT_DRAFTED, ReturnMoney.CREDIT_POSTED, ReturnMoney.PAID_OUT)
+MONEY_ORDER = (
+    ReturnMoney.UNKNOWN,
+    ReturnMoney.NONE,
+    ReturnMoney.CREDIT_DRAFTED,
+    ReturnMoney.CREDIT_POSTED,
+    ReturnMoney.PAID_OUT,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +30,14 @@ class Covered:
 
 
 NOTHING = Covered(money=ReturnMoney.NONE, whole=False)
+NOT_TOLD = Covered(money=ReturnMoney.UNKNOWN, whole=False)
 
 
 class Credits:
     """Credited quantities per order line, spent by its returns oldest first."""
 
     def __init__(self, documents: Documents) -> None:
+        self._known = documents.known
         self._invoices = frozenset(row["id"] for row in documents.invoices)
         self._reversed = frozenset(
             row["id"] for row in documents.invoices if payment_progress(row) is PaymentProgress.REVERSED
@@ -49,6 +57,8 @@ class Credits:
 
     def spend(self, line_id: int | None, amount: Decimal) -> Covered:
         """Take the credit of this quantity of an order line."""
+        if not self._known:
+            return NOT_TOLD
         if line_id is None or amount <= 0:
             return NOTHING
         stages: list[ReturnMoney] = []
@@ -68,6 +78,8 @@ class Credits:
         if note is None:
             return ReturnMoney.NONE
         note = self._notes.get(note["id"], note)
+        if not self._known and "state" not in note:
+            return ReturnMoney.UNKNOWN  # that there is one stands on the authorization, and no more
         if state(note) is DocumentState.CANCELLED:
             return ReturnMoney.NONE
         if state(note) is DocumentState.DRAFT:

@@ -41,9 +41,10 @@ class Documents:
     invoices: tuple[Row, ...]
     notes: tuple[Row, ...]
     linked_note_ids: frozenset[int]
+    known: bool = True  # False where this Odoo does not let us read them: none is not the same as no answer
 
 
-def read_documents(order: Row, dialect: Dialect) -> Documents:
+def read_documents(order: Row, dialect: Dialect, *, known: bool = True) -> Documents:
     listed = rows(order, "invoice_ids")
     invoices = tuple(row for row in listed if text(row.get("move_type")) in _INVOICES)
     notes = {row["id"]: row for row in listed if text(row.get("move_type")) in _NOTES}
@@ -55,7 +56,7 @@ def read_documents(order: Row, dialect: Dialect) -> Documents:
                     note["id"], {**note, "reversed_entry_id": {"id": invoice["id"], "name": invoice["name"]}}
                 )
     ordered = tuple(notes[key] for key in sorted(notes))
-    return Documents(invoices=invoices, notes=ordered, linked_note_ids=linked)
+    return Documents(invoices=invoices, notes=ordered, linked_note_ids=linked, known=known)
 
 
 def invoices(documents: Documents) -> tuple[Invoice, ...]:

@@ -98,7 +98,7 @@ def order_record(
     pickings, rmas = rows(row, "picking_ids"), rows(row, "rma_ids")
     moves = read_moves(pickings, dialect)
     lines = {line["id"]: _line_facts(line, dialect) for line in rows(row, "order_line")}
-    documents = read_documents(row, dialect)
+    documents = read_documents(row, dialect, known=Branch.INVOICES in read)
     currency = Currency(related(row, "currency_id"))
     money_left = None
     if Branch.INVOICES in read:
@@ -154,7 +154,8 @@ def _awaits_goods(row: Row) -> bool:
     return any(
         decimal(line.get("qty_delivered")) < decimal(line.get("product_uom_qty"))
         for line in rows(row, "order_line")
-        if not line.get("display_type") and _kind(line, related(line, "product_id") or {}) is LineKind.GOODS
+        if not line.get("display_type")
+        and line_kind(line, related(line, "product_id") or {}) is LineKind.GOODS
     )
 
 
@@ -198,7 +199,7 @@ def _lines(
         product = related(line, "product_id") or {}
         own = facts[line["id"]]
         per_product_unit = own.size / unit_size(related(product, "uom_id"), dialect)
-        kind = _kind(line, product)
+        kind = line_kind(line, product)
         stocked = kind is LineKind.GOODS and Branch.STOCK in read
         levels = stock_levels(product, size=per_product_unit) if stocked else None
         built.append(
@@ -248,7 +249,7 @@ def _unit_cost(product: Row, currency: Currency, units: Decimal) -> Money | None
     return currency.money(decimal(product["standard_price"]) * units)
 
 
-def _kind(line: Row, product: Row) -> LineKind:
+def line_kind(line: Row, product: Row) -> LineKind:
     if line.get("is_delivery"):
         return LineKind.DELIVERY
     if line.get("is_downpayment"):

@@ -134,6 +134,12 @@ def reference(row: Row, field: str) -> int | None:
     return None
 
 
+# Odoo writes payment references into the chatter as links. Who may read messages may not read those by that alone;
+# the payments themselves show them to whoever may.
+_PAYMENTS = frozenset({"payment.transaction", "account.payment"})
+WITHHELD = "••••"
+
+
 class _TextOnly(HTMLParser):
     _BREAKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "blockquote"})
     _SILENT = frozenset({"script", "style", "head", "title"})
@@ -142,21 +148,27 @@ class _TextOnly(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self._silent = 0
+        self._in_payment = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in self._SILENT:
             self._silent += 1
         if tag in self._BREAKS:
             self.pieces.append("\n")
+        if tag == "a" and dict(attrs).get("data-oe-model") in _PAYMENTS:
+            self._in_payment = True
+            self.pieces.append(WITHHELD)
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._SILENT and self._silent:
             self._silent -= 1
         if tag in self._BREAKS:
             self.pieces.append("\n")
+        if tag == "a":
+            self._in_payment = False
 
     def handle_data(self, data: str) -> None:
-        if not self._silent:
+        if not self._silent and not self._in_payment:
             self.pieces.append(data)
 
 

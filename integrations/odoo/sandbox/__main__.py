@@ -11,6 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from . import bridge
 from .application import Application
 from .data.build import build
 from .database import Database
@@ -44,6 +45,7 @@ def open_database(folder: Path, serie: int, seed: int) -> Database:
     users = make_users(schema, load_or_make_keys(folder / "keys.json", serie), born_at)
     if known is None:
         build(store, schema, users, seed, born_at)
+    bridge.install(store)
     story = json.dumps(json.loads(store.fact("story") or "{}"), indent=1, ensure_ascii=False)
     (folder / "story.json").write_text(story + "\n", encoding="utf-8")
     return Database(dialect=DIALECTS[serie], schema=schema, store=store, users=users)

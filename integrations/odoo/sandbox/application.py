@@ -8,7 +8,7 @@ import secrets
 from typing import Any
 from urllib.parse import quote
 
-from . import json2, jsonrpc
+from . import by_hand, json2, jsonrpc
 from .database import Database
 from .errors import AccessDenied, NotInSandbox, OdooError
 from .faults import BadRule, Faults
@@ -35,14 +35,16 @@ class Application:
 
     def identify(self, request: Request) -> Call:
         """Model, method and caller for faults and statistics, without judging them."""
-        model, method, key = request.path, request.method, ""
+        model, method, key, verb = request.path, request.method, "", ""
         if request.path.startswith("/json/2/"):
             parts = request.path.split("/")
             if len(parts) == 5:
                 model, method = parts[3], parts[4]
             key = bearer_key(request) or ""
+            verb = self._verb_in(request.body) if model == "ir.actions.server" else ""
         elif request.path == "/jsonrpc":
             model, method, key = self._identify_jsonrpc(request.body)
+            verb = self._verb_in(request.body) if model == "ir.actions.server" else ""
         user = self.database.user_with_key(key) if key else None
         return Call(
             model=model,
@@ -51,7 +53,18 @@ class Application:
             role=user.role if user else "",
             request_id=request.headers.get("x-request-id", "")[:100],
             user_agent=request.headers.get("user-agent", "")[:200],
+            verb=verb,
         )
+
+    @staticmethod
+    def _verb_in(body: bytes) -> str:
+        """What a call asks of the bridge; it travels in the context."""
+        try:
+            told = json.loads(body)
+            named = told["params"]["args"][6] if "params" in told else told
+            return str(named["context"]["deskglass"]["verb"])
+        except (ValueError, KeyError, IndexError, TypeError):
+            return ""
 
     @staticmethod
     def _identify_jsonrpc(body: bytes) -> tuple[str, str, str]:
@@ -169,9 +182,18 @@ class Application:
             case "POST", "/sandbox/stats/reset":
                 self.statistics.reset()
                 return json_response(self.statistics.as_json())
+            case "POST", "/sandbox/by-hand":
+                return self._act_by_hand(request.body)
             case "GET", "/sandbox/story":
                 return json_response(json.loads(self.database.store.fact("story") or "{}"))
         return html_response(NOT_FOUND_PAGE, 404)
+
+    def _act_by_hand(self, body: bytes) -> Response:
+        env = self.database.environment(self.database.users[0], {}).sudo()
+        try:
+            return json_response(by_hand.act(env, json.loads(body)))
+        except (ValueError, KeyError, TypeError, by_hand.BadDeed) as problem:
+            return json_response({"error": str(problem)}, status=400)
 
     def _set_faults(self, body: bytes) -> Response:
         try:

@@ -95,6 +95,20 @@ class UnknownDatabase(OdooError):
         )
 
 
+class DatabaseGone(OdooError):
+    name = "psycopg2.InterfaceError"
+
+    def __init__(self) -> None:
+        super().__init__("connection already closed")
+
+
+class SerializationFailure(OdooError):
+    name = "psycopg2.errors.SerializationFailure"
+
+    def __init__(self) -> None:
+        super().__init__("could not serialize access due to concurrent update\n")
+
+
 class NotInSandbox(Exception):
     """Odoo can do this, the sandbox cannot: it must say so loudly instead of inventing an answer."""
 

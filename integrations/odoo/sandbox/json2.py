@@ -70,7 +70,7 @@ def call(database: Database, model: str, name: str, key: str | None, body: Any) 
     named = dict(body) if isinstance(body, dict) else {}
     ids = named.pop("ids", None) or []
     context = named.pop("context", None) or {}
-    env = database.environment(user, context)
+    env = database.environment(user, context, model=model if name == "run" else "")
     try:
         method = find_method(env, model, name)
     except UnknownModel:

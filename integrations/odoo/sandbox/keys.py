@@ -16,14 +16,15 @@ SALES = "sales_team.group_sale_salesman_all_leads"
 STOCK = "stock.group_stock_user"
 INVOICING = "account.group_account_invoice"
 RETURNS = "rma.rma_group_user_all"
+BRIDGE = ("deskglass.group_act", "deskglass.group_read")
 EVERYTHING = (SALES, STOCK, INVOICING, RETURNS)
 KEY_LIFE = timedelta(days=80)
 ACCOUNTS: tuple[tuple[str, str, str, tuple[str, ...], tuple[int, ...]], ...] = (
-    ("integration", "console", "Agent Console", EVERYTHING, (US, EU)),
+    ("integration", "console", "Agent Console", (*EVERYTHING, *BRIDGE), (US, EU)),
     ("no_invoicing", "warehouse", "Warehouse Only", (STOCK,), (US, EU)),
     ("company2", "europe", "Europe Only", EVERYTHING, (EU,)),
     ("sales", "sales", "Sales Only", (SALES,), (US, EU)),
-    ("expired", "former", "Former Integration", EVERYTHING, (US, EU)),
+    ("expired", "former", "Former Integration", (*EVERYTHING, *BRIDGE), (US, EU)),
 )
 
 

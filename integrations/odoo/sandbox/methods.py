@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import access, writes
+from . import access, bridge, writes
 from .domain import matching
 from .domain import search as find
 from .environment import Environment
@@ -231,6 +231,7 @@ METHODS: Mapping[tuple[str, str], Method] = {
     (ORM, "create"): on_model(writes.create),
     (ORM, "write"): on_records(writes.write),
     (ORM, "unlink"): on_records(writes.unlink),
+    ("ir.actions.server", "run"): on_records(bridge.run_action),
     ("sale.order", "action_confirm"): on_records(writes.confirm_order),
     ("res.users", "context_get"): on_model(context_get),
 }

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from integrations.odoo.bridge import LEDGER
+
 DEFINITIONS = Path(__file__).parent / "definitions"
 EMPTY_OF_TYPE: Mapping[str, Any] = {"integer": 0, "float": 0.0, "monetary": 0.0}
 TO_MANY = ("one2many", "many2many")
@@ -91,13 +93,51 @@ def build_model(name: str, raw: Mapping[str, Any], common_methods: frozenset[str
     )
 
 
+LEDGER_FIELDS = (
+    ("id", "ID", "integer"),
+    ("x_key", "Key", "char"),
+    ("x_kind", "Kind", "char"),
+    ("x_payload_sha256", "Payload SHA-256", "char"),
+    ("x_res_model", "Document model", "char"),
+    ("x_res_id", "Document", "integer"),
+    ("x_result", "Result", "json"),
+    ("create_date", "Created on", "datetime"),
+    ("create_uid", "Created by", "integer"),
+    ("write_date", "Last Updated on", "datetime"),
+    ("write_uid", "Last Updated by", "integer"),
+)
+
+
+def ledger_model(common_methods: frozenset[str]) -> Model:
+    """The model that installing the bridge makes: two groups may read it, nobody may change it from outside."""
+    fields = {
+        name: build_field(name, {"type": kind, "string": label, "store": True, "searchable": True})
+        for name, label, kind in LEDGER_FIELDS
+    }
+    return Model(
+        name=LEDGER,
+        label="Deskglass effect",
+        order="id",
+        fields=fields,
+        other_fields=frozenset(),
+        methods=common_methods,
+        readers=frozenset({"deskglass.group_act", "deskglass.group_read"}),
+        writers=frozenset(),
+        creators=frozenset(),
+        deleters=frozenset(),
+    )
+
+
 @cache
 def load_schema(serie: int) -> Schema:
     raw = json.loads((DEFINITIONS / f"odoo{serie}.json").read_text(encoding="utf-8"))
     common = frozenset(raw["common_methods"])
     return Schema(
         serie=serie,
-        models={name: build_model(name, model, common) for name, model in raw["models"].items()},
+        models={
+            **{name: build_model(name, model, common) for name, model in raw["models"].items()},
+            LEDGER: ledger_model(common),
+        },
         other_models=frozenset(raw["other_models"]),
         group_labels=raw["groups"],
         implied_groups={group: tuple(implied) for group, implied in raw["implied"].items()},

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 
 from .application import SIDE_DOOR, Application
-from .errors import AccessRefused, BadValue, OdooError
+from .errors import AccessRefused, BadValue, DatabaseGone, OdooError, SerializationFailure
 from .faults import Kind, Rule
 from .statistics import Call
 from .wire import (
@@ -113,6 +113,9 @@ class Server:
     async def _work(self, request: Request, call: Call, rule: Rule | None) -> Response:
         """The answer, after the latency a real server would have. A lost answer's call runs all the same."""
         started = time.monotonic()
+        if rule and rule.kind is Kind.LATE:
+            await asyncio.sleep(rule.ms / 1000)
+            started = time.monotonic()
         response = self._substitute(request, rule) or self.application.answer(request)
         wanted = self.settings.latency_ms / 1000
         if rule and rule.kind is Kind.LATENCY:
@@ -133,10 +136,14 @@ class Server:
             return Response(status=status, content_type=page.content_type, body=page.body, headers=headers)
         if rule.kind is Kind.GARBAGE:
             return Response(body=GARBAGE)
-        if rule.kind is Kind.EMPTY:
+        if rule.kind in (Kind.EMPTY, Kind.LOST_BEFORE):
             return Response(body=b"")
         problem: OdooError
-        if rule.kind is Kind.ACCESS_ERROR:
+        if rule.kind is Kind.ROLLED_BACK:
+            problem = DatabaseGone()
+        elif rule.kind is Kind.CONFLICT:
+            problem = SerializationFailure()
+        elif rule.kind is Kind.ACCESS_ERROR:
             problem = AccessRefused("You are not allowed to access these records (a fault of the sandbox).")
         elif rule.kind is Kind.UNKNOWN_FIELD:
             model = self.application.identify(request).model
@@ -156,7 +163,7 @@ class Server:
     ) -> bool:
         kind = rule.kind if rule else None
         encoded = response.encode(keep_alive)
-        if kind is Kind.RESET:
+        if kind in (Kind.RESET, Kind.LOST_BEFORE, Kind.LOST_AFTER):
             reset(writer)
             return False
         if rule and kind is Kind.HANG:

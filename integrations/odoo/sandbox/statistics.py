@@ -20,6 +20,7 @@ class Call:
     role: str = ""
     request_id: str = ""
     user_agent: str = ""
+    verb: str = ""  # what is asked of the bridge
 
 
 class Statistics:

@@ -23,14 +23,16 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.tables: dict[str, dict[int, Record]] = defaultdict(dict)
-        self._inverses: dict[tuple[str, str], dict[int, list[int]]] = {}
+        self._inverses: dict[tuple[str, str], dict[Any, list[int]]] = {}
         self._changed: set[tuple[str, int]] = set()
+        self._last_ids: dict[str, int] = {}
         self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._file.execute("PRAGMA journal_mode=WAL")
         self._file.execute("PRAGMA synchronous=NORMAL")
         self._file.executescript(TABLES)
         for model, record_id, body in self._file.execute("SELECT model, id, body FROM record ORDER BY id"):
             self.tables[model][record_id] = json.loads(body)
+        self._last_ids.update(json.loads(self.fact("last_ids") or "{}"))
 
     def fact(self, name: str) -> str | None:
         row = self._file.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
@@ -39,7 +41,7 @@ class Store:
     def rows(self, model: str) -> Mapping[int, Record]:
         return self.tables[model]
 
-    def inverse(self, model: str, field: str, target: int) -> list[int]:
+    def inverse(self, model: str, field: str, target: int | str) -> list[int]:
         """Ids of `model` whose relation `field` holds `target`."""
         index = self._inverses.get((model, field))
         if index is None:
@@ -48,7 +50,12 @@ class Store:
 
     def insert(self, model: str, values: Mapping[str, Any], record_id: int | None = None) -> int:
         table = self.tables[model]
-        new_id = record_id or max(table, default=0) + 1
+        if model not in self._last_ids:
+            self._last_ids[model] = max(table, default=0)
+        new_id = record_id or self._last_ids[model] + 1
+        self._last_ids[model] = max(
+            self._last_ids[model], new_id
+        )  # a deleted record's number is not given again
         table[new_id] = dict(values)
         self._touch(model, new_id)
         return new_id
@@ -86,7 +93,8 @@ class Store:
         self._file.execute("BEGIN IMMEDIATE")
         try:
             self._write_records(self._changed)
-            self._file.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts.items())
+            kept = {**facts, "last_ids": json.dumps(self._last_ids)}
+            self._file.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", kept.items())
         except BaseException:
             self._file.execute("ROLLBACK")
             raise
@@ -99,8 +107,8 @@ class Store:
         self._file.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", kept)
         self._file.executemany("DELETE FROM record WHERE model = ? AND id = ?", gone)
 
-    def _build_inverse(self, model: str, field: str) -> dict[int, list[int]]:
-        index: dict[int, list[int]] = defaultdict(list)
+    def _build_inverse(self, model: str, field: str) -> dict[Any, list[int]]:
+        index: dict[Any, list[int]] = defaultdict(list)
         for record_id, record in self.tables[model].items():
             value = record.get(field)
             if isinstance(value, list):

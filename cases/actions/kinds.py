@@ -1,0 +1,79 @@
+"""What the engine needs to know of a kind of action, and where it finds the kinds there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol
+
+from cases.models import Action
+from integrations.canonical import EffectResult
+from integrations.gateways import EffectDoor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """The order is not what was approved any more; nothing was written."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impossible:
+    """What was approved cannot be said to Odoo: a person has to look."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What is in Odoo afterwards, read back, and what is odd about it."""
+
+    effects: list[dict[str, Any]]
+    remark: str = ""  # what somebody should look at although it is done
+    differs: str = ""  # how the result differs from what was approved; empty where it does not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One call with its key: idempotent, looked up when in doubt.
+
+    ``undo`` says how the effect can be taken back, until when and by whom; the engine itself takes nothing back.
+    """
+
+    number: int
+    name: str
+    key: str
+    undo: str
+
+
+class Kind(Protocol):
+    """One file of this package: its steps, how they are worded, sent and proven."""
+
+    prefix: str  # of the reference
+
+    def steps(self, action: Action) -> tuple[Step, ...]: ...
+
+    async def word(self, action: Action, step: Step, door: EffectDoor) -> str | Changed | Impossible:
+        """The request as the text that is kept and sent, from facts read now; the words differ with every round."""
+        ...
+
+    async def send(self, action: Action, step: Step, words: str, door: EffectDoor) -> EffectResult: ...
+
+    async def prove(self, action: Action, door: EffectDoor) -> Proof | Changed: ...
+
+    async def judge_again(self, action: Action, door: EffectDoor) -> Callable[[], None]:
+        """Read the facts anew; what it returns puts the new verdict into the row and voids approvals."""
+        ...
+
+
+_FILES = {"refund": "cases.actions.refund_request"}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of this name; ``LookupError`` where there is none."""
+    if name not in _FILES:
+        raise LookupError(name)
+    kind: Kind = import_module(_FILES[name]).KIND
+    return kind

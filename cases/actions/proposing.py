@@ -1,0 +1,276 @@
+"""Asks for a refund: the order is read live, the rules speak, and what is asked for waits for somebody else.
+
+One transaction holds the action, its limits, its entry in the trail and the bell. The same key and body again is the
+same action; the same key with another body is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import IntegrityError, transaction
+
+from cases.actions import history, waking
+from cases.actions.claiming import database_now
+from cases.actions.hashing import sha256_of
+from cases.actions.identifiers import speakable, uuid7
+from cases.actions.policies import refund_policy
+from cases.actions.proposal_trail import tell_proposal, tell_refusal
+from cases.actions.refund_form import RefundForm, UnclearWish
+from cases.actions.refund_judging import Judged, judge
+from cases.actions.refund_request import KIND, read_facts
+from cases.actions.sealing import seal
+from cases.actions.states import FINAL, ActionState
+from cases.actions.surroundings import surroundings_of
+from cases.actions.switches import obstacle_for
+from cases.actions.verdicts import Verdict
+from cases.casework.visible import NotPermitted, covers, find_case, may_work
+from cases.models import Action, ActionKind
+from cases.redaction import redact_payment_numbers
+from cases.viewer import Viewer
+from cases.workspace import read_visible
+from integrations import gateways
+from integrations.canonical import OrderRecord, RefundFacts
+
+LONGEST_KEY = 200
+
+
+class KeyUsed(Exception):
+    """The idempotency key belongs to another request of the same person."""
+
+
+class Refused(Exception):
+    """The rules say no; nothing was stored but the entry in the trail."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__("refused by the rules")
+        self.verdict = verdict
+
+
+class AlreadyOpen(Exception):
+    """The same matter is being asked for already."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__("the same is being asked for already")
+        self.reference = reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """What a proposal came to; ``action`` is None where it was only tried."""
+
+    action: Action | None
+    judged: Judged | None
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    record: OrderRecord
+    facts: RefundFacts
+
+
+async def propose_refund(
+    *,
+    viewer: Viewer,
+    case_id: int,
+    form: RefundForm,
+    key: str = "",
+    body_hash: str = "",
+    dry_run: bool = False,
+    correlation_id: str,
+    at: datetime,
+) -> Proposed:
+    """Ask for a refund of an order of a case.
+
+    Raises ``CaseNotVisible``, ``NotPermitted``, ``KeyUsed``, ``UnclearWish``, ``Refused``, ``AlreadyOpen``, and what
+    opening the order raises. ``dry_run`` judges and stores nothing.
+    """
+    await sync_to_async(_check_right)(viewer, case_id)
+    known = None if dry_run else await sync_to_async(_known)(viewer, key, body_hash)
+    if known is not None:
+        return Proposed(action=known, judged=None, is_new=False)
+    form.check()
+    read = await _read(viewer, form, correlation_id)
+    if dry_run:
+        judged = await sync_to_async(_judged)(viewer, form, read, at)
+        return Proposed(action=None, judged=judged, is_new=False)
+    return await sync_to_async(_keep)(viewer, case_id, form, read, key, body_hash, at)
+
+
+def _check_right(viewer: Viewer, case_id: int) -> None:
+    find_case(viewer, case_id)
+    if not may_work(viewer):
+        raise NotPermitted
+
+
+def _known(viewer: Viewer, key: str, body_hash: str) -> Action | None:
+    if not key:
+        return None
+    found = Action.objects.filter(requester_id=viewer.user_id, idempotency_key=key[:LONGEST_KEY]).first()
+    if found is not None and found.request_hash != body_hash:
+        raise KeyUsed
+    return found
+
+
+async def _read(viewer: Viewer, form: RefundForm, correlation_id: str) -> _Read:
+    """The order as this viewer may see it, and its money, both now."""
+    record, _ = await read_visible(
+        viewer, form.connection, form.ref, form.company, correlation_id, accept_recent=False
+    )
+    door = await gateways.effect_door(form.connection)
+    facts = await read_facts(
+        door,
+        order_id=record.order.id,
+        company_id=record.order.company.id,
+        correlation_id=correlation_id,
+    )
+    return _Read(record=record, facts=facts)
+
+
+def _judged(viewer: Viewer, form: RefundForm, read: _Read, at: datetime) -> Judged:
+    currency = read.facts.invoices[0].total.currency if read.facts.invoices else ""
+    return judge(
+        form.wish,
+        read.facts,
+        surroundings_of(read.record, viewer, currency=currency, at=at),
+        refund_policy(),
+        reason=form.reason,
+        refund_to=form.refund_to,
+    )
+
+
+def _keep(
+    viewer: Viewer, case_id: int, form: RefundForm, read: _Read, key: str, body_hash: str, at: datetime
+) -> Proposed:
+    order, customer = read.record.order, read.record.customer
+    customer_id = customer.account_id if customer else None
+    try:
+        with transaction.atomic():
+            history.hold_still(
+                user_id=viewer.user_id,
+                connection_slug=order.connection,
+                customer_id=customer_id,
+                order_id=order.id,
+            )
+            known = _known(viewer, key, body_hash)  # a double click waited for the first one here
+            if known is not None:
+                return Proposed(action=known, judged=None, is_new=False)
+            _refuse_second(order.connection, order.company.id, order.id)
+            judged = _judged(viewer, form, read, at)
+            if not judged.verdict.allowed:
+                raise Refused(judged.verdict)
+            action = _stored(viewer, case_id, form, read, customer_id, judged, key, body_hash, at)
+    except Refused as refused:
+        tell_refusal(viewer, case_id, read.record, refused.verdict, at)
+        raise
+    except IntegrityError as error:
+        if "action_open_once_per_matter" not in str(error):
+            raise
+        raise AlreadyOpen("") from None
+    return Proposed(action=action, judged=judged, is_new=True)
+
+
+def business_key(order_id: int) -> str:
+    """Refunds of one order are one matter: two open ones would each be judged without the other."""
+    return f"order/{order_id}"
+
+
+def _refuse_second(connection: str, company_id: int, order_id: int) -> None:
+    same = (
+        Action.objects.filter(
+            connection=connection,
+            company_id=company_id,
+            kind=ActionKind.REFUND,
+            business_key=business_key(order_id),
+        )
+        .exclude(state__in=[state.value for state in FINAL])
+        .first()
+    )
+    if same is not None:
+        raise AlreadyOpen(same.reference)
+
+
+def _stored(
+    viewer: Viewer,
+    case_id: int,
+    form: RefundForm,
+    read: _Read,
+    customer_id: int | None,
+    judged: Judged,
+    key: str,
+    body_hash: str,
+    at: datetime,
+) -> Action:
+    order, number = read.record.order, uuid7()
+    case = find_case(viewer, case_id)
+    if not covers(viewer, case):
+        raise NotPermitted
+    sealed, key_id = seal(redact_payment_numbers(form.note.strip()), place=note_place(number))
+    needed = judged.verdict.needs_approval
+    action = Action.objects.create(
+        id=number,
+        reference=_free_reference(),
+        kind=ActionKind.REFUND,
+        state=ActionState.AWAITING_APPROVAL if needed else ActionState.APPROVED,
+        connection=order.connection,
+        company_id=order.company.id,
+        brand=order.brand or "",
+        region=order.region or "",
+        order_id=order.id,
+        order_ref=order.ref,
+        customer_id=customer_id,
+        case_id=case.pk,
+        business_key=business_key(order.id),
+        payload=judged.payload,
+        payload_hash=sha256_of(judged.payload),
+        facts=judged.facts,
+        facts_hash=judged.facts_hash,
+        policy_version=judged.verdict.rules[0].version,
+        verdict=judged.verdict.as_json(),
+        preview=judged.preview,
+        content_hash=judged.content_hash,
+        amount=judged.total.amount,
+        currency=judged.total.currency,
+        reason=form.reason,
+        note=sealed,
+        note_key_id=key_id,
+        requester_id=viewer.user_id,
+        idempotency_key=key[:LONGEST_KEY],
+        request_hash=body_hash,
+        approvals_needed=needed,
+        requested_at=at,
+        judged_at=database_now(),
+        expires_at=at + timedelta(hours=refund_policy().expires_after_h),
+    )
+    if not needed and obstacle_for(action) is None:
+        waking.queue(action)
+    tell_proposal(viewer, action, judged, at)
+    action.refresh_from_db()
+    return action
+
+
+def note_place(action_id: Any) -> str:
+    return f"action/{action_id}/note"
+
+
+def _free_reference() -> str:
+    while True:
+        reference = speakable(KIND.prefix)
+        if not Action.objects.filter(reference=reference).exists():
+            return reference
+
+
+__all__ = [
+    "AlreadyOpen",
+    "KeyUsed",
+    "NotPermitted",
+    "Proposed",
+    "RefundForm",
+    "Refused",
+    "UnclearWish",
+    "propose_refund",
+]

@@ -1,0 +1,327 @@
+"""An action as somebody may see it: masked like anything else, its sentences in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.utils.translation import gettext
+
+from cases.actions.proposing import note_place
+from cases.actions.reasons import REASON_WORDS, WAY_WORDS, RefundReason, RefundWay
+from cases.actions.refund_judging import Judged
+from cases.actions.sealing import unseal
+from cases.actions.verdicts import Verdict, verdict_of
+from cases.approvals import reason_place, why_not
+from cases.masking import MaskedRecord, mask
+from cases.models import Action, ActionStep, Approval
+from cases.viewer import Viewer
+from integrations.canonical import FINANCIAL, PERSONAL, PUBLIC, Money
+from integrations.credentials import CannotDecrypt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRecord:
+    id: Annotated[str, PUBLIC]
+    version: Annotated[int, PUBLIC]
+    outcome: Annotated[str, PUBLIC]
+    explanation: Annotated[str, FINANCIAL]  # names amounts
+    eligible_if: Annotated[str | None, FINANCIAL]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRecord:
+    allowed: Annotated[bool, PUBLIC]
+    needs_approval: Annotated[int, PUBLIC]
+    rules: tuple[RuleRecord, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewRecord:
+    code: Annotated[str, PUBLIC]
+    what: Annotated[str, PUBLIC]
+    before: Annotated[str | None, FINANCIAL]
+    after: Annotated[str | None, FINANCIAL]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRecord:
+    number: Annotated[int, PUBLIC]
+    name: Annotated[str, PUBLIC]
+    attempt: Annotated[int, PUBLIC]
+    state: Annotated[str, PUBLIC]
+    problem: Annotated[str | None, PUBLIC]
+    at: Annotated[datetime, PUBLIC]
+    answered_at: Annotated[datetime | None, PUBLIC]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectRecord:
+    connection: Annotated[str, PUBLIC]
+    model: Annotated[str, PUBLIC]
+    id: Annotated[int, PUBLIC]
+    ref: Annotated[str | None, PUBLIC]
+    state: Annotated[str | None, PUBLIC]
+    total: Annotated[Money | None, FINANCIAL]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRecord:
+    by: Annotated[str, PUBLIC]  # a colleague
+    decision: Annotated[str, PUBLIC]
+    at: Annotated[datetime, PUBLIC]
+    void: Annotated[str | None, PUBLIC]
+    reason: Annotated[str | None, PERSONAL]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRecord:
+    id: Annotated[str | None, PUBLIC]
+    reference: Annotated[str | None, PUBLIC]
+    kind: Annotated[str, PUBLIC]
+    state: Annotated[str, PUBLIC]
+    cause: Annotated[str | None, PUBLIC]
+    connection: Annotated[str, PUBLIC]
+    company: Annotated[int, PUBLIC]
+    order: Annotated[str, PUBLIC]
+    case: Annotated[int | None, PUBLIC]
+    amount: Annotated[Money, FINANCIAL]
+    reason: Annotated[str, PUBLIC]
+    refund_to: Annotated[str, PUBLIC]
+    note: Annotated[str | None, PERSONAL]
+    requested_by: Annotated[str | None, PUBLIC]
+    requested_at: Annotated[datetime | None, PUBLIC]
+    judged_at: Annotated[datetime | None, PUBLIC]
+    expires_at: Annotated[datetime | None, PUBLIC]
+    finished_at: Annotated[datetime | None, PUBLIC]
+    approvals_needed: Annotated[int, PUBLIC]
+    content_hash: Annotated[str, PUBLIC]
+    may_decide: Annotated[bool, PUBLIC]
+    why_not: Annotated[str | None, PUBLIC]
+    fix: Annotated[str | None, PUBLIC]
+    fix_document: Annotated[int | None, PUBLIC]
+    fix_by: Annotated[str | None, PUBLIC]
+    verdict: VerdictRecord
+    preview: tuple[PreviewRecord, ...]
+    steps: tuple[StepRecord, ...]
+    effects: tuple[EffectRecord, ...]
+    approvals: tuple[ApprovalRecord, ...]
+
+
+def masked_action(action: Action, viewer: Viewer, *, whole: bool = True) -> MaskedRecord:
+    """``whole`` with journal, note and decisions; without for lists."""
+    why = why_not(viewer, action)
+    waits = action.state == "awaiting_approval"
+    record = ActionRecord(
+        id=str(action.pk),
+        reference=action.reference,
+        kind=action.kind,
+        state=action.state,
+        cause=action.cause or None,
+        connection=action.connection,
+        company=action.company_id,
+        order=action.order_ref,
+        case=action.case_id,
+        amount=Money(_tidy(action.amount), action.currency),
+        reason=action.reason,
+        refund_to=action.payload.get("refund_to", ""),
+        note=_note(action) if whole else None,
+        requested_by=_name(action.requester),
+        requested_at=action.requested_at,
+        judged_at=action.judged_at,
+        expires_at=action.expires_at if waits else None,
+        finished_at=action.finished_at,
+        approvals_needed=action.approvals_needed,
+        content_hash=action.content_hash,
+        may_decide=waits and not why,
+        why_not=why or None,
+        fix=action.fix.get("verb"),
+        fix_document=action.fix.get("document"),
+        fix_by=_name(action.fix_by) if action.fix_by else None,
+        verdict=_verdict(verdict_of(action.verdict)),
+        preview=_preview(action.preview),
+        steps=_steps(action) if whole else (),
+        effects=tuple(_effect(effect) for effect in action.effects),
+        approvals=_approvals(action) if whole else (),
+    )
+    return mask(record, viewer.matrix, path="action")
+
+
+def masked_trial(judged: Judged, viewer: Viewer) -> MaskedRecord:
+    """What a request would come to, without one."""
+    record = ActionRecord(
+        id=None,
+        reference=None,
+        kind=str(judged.payload["kind"]),
+        state="draft",
+        cause=None,
+        connection=judged.payload["order"]["connection"],
+        company=judged.payload["order"]["company"],
+        order=judged.payload["order"]["ref"],
+        case=None,
+        amount=judged.total,
+        reason=judged.payload["reason"],
+        refund_to=judged.payload["refund_to"],
+        note=None,
+        requested_by=None,
+        requested_at=None,
+        judged_at=None,
+        expires_at=None,
+        finished_at=None,
+        approvals_needed=judged.verdict.needs_approval,
+        content_hash=judged.content_hash,
+        may_decide=False,
+        why_not=None,
+        fix=None,
+        fix_document=None,
+        fix_by=None,
+        verdict=_verdict(judged.verdict),
+        preview=_preview(judged.preview),
+        steps=(),
+        effects=(),
+        approvals=(),
+    )
+    return mask(record, viewer.matrix, path="action")
+
+
+def masked_verdict(verdict: Verdict, viewer: Viewer) -> MaskedRecord:
+    return mask(_verdict(verdict), viewer.matrix, path="action.verdict")
+
+
+def _verdict(verdict: Verdict) -> VerdictRecord:
+    return VerdictRecord(
+        allowed=verdict.allowed,
+        needs_approval=verdict.needs_approval,
+        rules=tuple(
+            RuleRecord(
+                id=rule.id,
+                version=rule.version,
+                outcome=rule.outcome.value,
+                explanation=gettext(rule.explanation) % rule.words,
+                eligible_if=gettext(rule.eligible_if) % rule.words if rule.eligible_if else None,
+            )
+            for rule in verdict.rules
+        ),
+    )
+
+
+def _preview(lines: list[dict[str, Any]]) -> tuple[PreviewRecord, ...]:
+    return tuple(
+        PreviewRecord(
+            code=line["what"],
+            what=_what(line["what"], line["words"]),
+            before=_figure(line["what"], line["before"], line["words"]) or None,
+            after=_figure(line["what"], line["after"], line["words"]) or None,
+        )
+        for line in lines
+    )
+
+
+def _what(code: str, words: Mapping[str, str]) -> str:
+    sentences = {
+        "credit_note": gettext("Draft credit note for %(invoice)s"),
+        "credit_note_tax": gettext("Tax in the credit note for %(invoice)s"),
+        "refundable": gettext("Left to refund of %(invoice)s"),
+        "line_invoiced": gettext("%(line)s: quantity invoiced"),
+        "line_to_invoice": gettext("%(line)s: quantity to invoice"),
+        "invoice_status": gettext("Invoicing of the order"),
+        "money_back": gettext("How the money goes back"),
+        "task": gettext("Task for finance in Odoo"),
+        "ticket_note": gettext("Note on the ticket"),
+    }
+    return sentences.get(code, code) % words
+
+
+def _figure(code: str, value: str, words: Mapping[str, str]) -> str:
+    if not value:
+        return ""
+    if code == "invoice_status":
+        known = {
+            "nothing_to_invoice": gettext("Nothing to invoice"),
+            "to_invoice": gettext("To invoice"),
+            "invoiced": gettext("Invoiced"),
+            "upselling": gettext("More delivered than ordered"),
+        }
+        return known.get(value, value)
+    if code == "money_back":
+        way = gettext(WAY_WORDS[RefundWay(value)])
+        return gettext("%(way)s, within %(days)s days of posting") % {"way": way, "days": words["days"]}
+    if code == "task":
+        return gettext("check, post and pay")
+    if code == "ticket_note":
+        return gettext("one internal note, once a ticket tool is connected")
+    return value
+
+
+def reason_words(reason: str) -> str:
+    return gettext(REASON_WORDS[RefundReason(reason)]) if reason in set(RefundReason) else reason
+
+
+def _steps(action: Action) -> tuple[StepRecord, ...]:
+    return tuple(
+        StepRecord(
+            number=step.number,
+            name=step.name,
+            attempt=step.attempt,
+            state=step.state,
+            problem=step.problem or None,
+            at=step.intended_at,
+            answered_at=step.answered_at,
+        )
+        for step in ActionStep.objects.filter(action=action).order_by("number", "attempt")
+    )
+
+
+def _approvals(action: Action) -> tuple[ApprovalRecord, ...]:
+    found = Approval.objects.filter(action=action).select_related("approver").order_by("at")
+    return tuple(
+        ApprovalRecord(
+            by=_name(approval.approver),
+            decision=approval.decision,
+            at=approval.at,
+            void=approval.void_cause or None,
+            reason=_unsealed(
+                approval.reason,
+                key_id=approval.reason_key_id,
+                place=reason_place(action.pk, approval.approver_id),
+            ),
+        )
+        for approval in found
+    )
+
+
+def _effect(effect: Mapping[str, Any]) -> EffectRecord:
+    total = effect.get("total")
+    return EffectRecord(
+        connection=str(effect.get("connection", "")),
+        model=str(effect["model"]),
+        id=int(effect["id"]),
+        ref=effect.get("ref") or None,
+        state=effect.get("state") or None,
+        total=Money(_tidy(Decimal(total)), str(effect.get("currency", ""))) if total else None,
+    )
+
+
+def _note(action: Action) -> str | None:
+    return _unsealed(action.note, key_id=action.note_key_id, place=note_place(action.pk))
+
+
+def _unsealed(sealed: bytes, *, key_id: str, place: str) -> str | None:
+    """A text whose key is gone, as after an erasure, is no text any more."""
+    try:
+        return unseal(sealed, key_id=key_id, place=place) or None
+    except CannotDecrypt:
+        return None
+
+
+def _name(person: Any) -> str:
+    return person.get_full_name() or person.get_username()
+
+
+def _tidy(amount: Decimal) -> Decimal:
+    """With two places, or as many as it really has."""
+    cents = amount.quantize(Decimal("0.01"))
+    return cents if cents == amount else amount.normalize()

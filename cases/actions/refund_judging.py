@@ -1,0 +1,234 @@
+"""Puts a refund together: the wish, the facts read live, the verdict on it, and what it will do to the order.
+
+Pure: no Django. Everything that comes out is plain and is stored as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from cases.actions.hashing import content_hash, plain, sha256_of
+from cases.actions.refund_lines import (
+    RefundWish,
+    Resolved,
+    WishedNote,
+    kept_goods,
+    note_json,
+    resolve,
+    wish_json,
+)
+from cases.actions.refund_policy import RefundPolicy, judge_refund
+from cases.actions.verdicts import Verdict
+from integrations.canonical import (
+    CreditNoteForecast,
+    Money,
+    PaymentSource,
+    PaymentState,
+    RefundFacts,
+    expected_facts,
+)
+from integrations.gateways import forecast_credit_note
+
+KIND = "refund"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the verdict rests on beside the order's money."""
+
+    at: datetime
+    placed_at: datetime | None
+    shipped_at: datetime | None  # when the last goods left
+    holds: tuple[str, ...]
+    roles: tuple[str, ...]  # of whoever asks
+    agent_before: Decimal  # asked for by them within a day
+    customer_before: Decimal
+    order_before: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A refund as it is shown, approved and stored."""
+
+    payload: dict[str, Any]
+    facts: dict[str, Any]
+    facts_hash: str
+    verdict: Verdict
+    preview: list[dict[str, Any]]
+    total: Money
+    round: int
+
+    @property
+    def content_hash(self) -> str:
+        return content_hash(
+            kind=KIND,
+            payload=self.payload,
+            facts_hash=self.facts_hash,
+            policy_version=self.verdict.rules[0].version,
+            outcomes=self.verdict.outcomes,
+            preview=self.preview,
+            round=self.round,
+        )
+
+
+def judge(
+    wish: RefundWish,
+    facts: RefundFacts,
+    around: Surroundings,
+    policy: RefundPolicy,
+    *,
+    reason: str,
+    refund_to: str,
+    round: int = 1,
+) -> Judged:
+    """The verdict on a wish by facts read now."""
+    resolved = resolve(wish, facts)
+    currency = facts.invoices[0].total.currency if facts.invoices else ""
+    payload = {
+        "kind": KIND,
+        "order": {
+            "connection": facts.connection,
+            "company": facts.company.id,
+            "id": facts.order_id,
+            "ref": facts.order_ref,
+        },
+        "wish": wish_json(wish),
+        "notes": [note_json(note) for note in resolved.notes],
+        "total": plain(resolved.total),
+        "currency": currency,
+        "reason": reason,
+        "refund_to": refund_to or _way_back(facts),
+    }
+    told = _facts_json(facts, around, resolved)
+    return Judged(
+        payload=payload,
+        facts=told,
+        facts_hash=sha256_of(told["expected"]),
+        verdict=judge_refund(payload, told, policy),
+        preview=_preview(facts, resolved, payload, policy),
+        total=Money(resolved.total, currency),
+        round=round,
+    )
+
+
+def expected_hash(facts: RefundFacts, note: WishedNote) -> str:
+    """Of exactly those facts that Odoo compares when this note is made."""
+    expected = _plain(asdict(expected_facts(facts, note.invoice_id, note.lines)))
+    return sha256_of({"order": facts.order_id, "invoice": note.invoice_id, "expected": expected})
+
+
+def expected_hashes(facts: RefundFacts, notes: Sequence[WishedNote]) -> dict[str, str]:
+    return {str(note.invoice_id): expected_hash(facts, note) for note in notes}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def _facts_json(facts: RefundFacts, around: Surroundings, resolved: Resolved) -> dict[str, Any]:
+    return {
+        "at": around.at.isoformat(),
+        "read_at": facts.fetched_at.isoformat(),
+        "order_state": facts.order_state,
+        "placed_at": around.placed_at.isoformat() if around.placed_at else "",
+        "shipped_at": around.shipped_at.isoformat() if around.shipped_at else "",
+        "paid": any(
+            payment.state is PaymentState.DONE and not payment.is_refund for payment in facts.payments
+        ),
+        "invoices": [
+            {
+                "id": invoice.id,
+                "ref": invoice.ref or "",
+                "state": invoice.state.value,
+                "total": plain(invoice.total.amount),
+                "refundable": plain(invoice.refundable.amount),
+                "drafts": [{"id": draft.id, "total": plain(draft.total.amount)} for draft in invoice.drafts],
+            }
+            for invoice in facts.invoices
+        ],
+        "expected": expected_hashes(facts, resolved.notes),
+        "problem": resolved.problem,
+        "kept_goods": plain(kept_goods(resolved.notes, facts)),
+        "holds": sorted(around.holds),
+        "roles": sorted(around.roles),
+        "agent_before": plain(around.agent_before),
+        "customer_before": plain(around.customer_before),
+        "order_before": plain(around.order_before),
+    }
+
+
+def _way_back(facts: RefundFacts) -> str:
+    """The way the money came; nobody chose another."""
+    came = [
+        payment for payment in facts.payments if payment.state is PaymentState.DONE and not payment.is_refund
+    ]
+    if any(payment.source is PaymentSource.PROVIDER for payment in came):
+        return "card"
+    return "bank" if came else "original"
+
+
+def _preview(
+    facts: RefundFacts, resolved: Resolved, payload: Mapping[str, Any], policy: RefundPolicy
+) -> list[dict[str, Any]]:
+    """Before and after, as codes and figures: the words are put to it when somebody reads it."""
+    lines: list[dict[str, Any]] = []
+    invoicing: tuple[str, str] | None = None
+    for note in resolved.notes:
+        invoice = facts.invoice(note.invoice_id)
+        forecast: CreditNoteForecast = forecast_credit_note(facts, note.invoice_id, note.lines)
+        about = {"invoice": invoice.ref or str(invoice.id)}
+        lines += [
+            _line("credit_note", "", _money(forecast.total), **about),
+            _line("credit_note_tax", "", _money(forecast.tax), **about),
+            _line(
+                "refundable", _money(forecast.refundable_before), _money(forecast.refundable_after), **about
+            ),
+        ]
+        for line in forecast.lines:
+            named = {"line": line.name, **about}
+            if line.invoiced_before != line.invoiced_after:
+                lines.append(
+                    _line("line_invoiced", plain(line.invoiced_before), plain(line.invoiced_after), **named)
+                )
+            if line.to_invoice_before != line.to_invoice_after:
+                lines.append(
+                    _line(
+                        "line_to_invoice",
+                        plain(line.to_invoice_before),
+                        plain(line.to_invoice_after),
+                        **named,
+                    )
+                )
+        first = invoicing[0] if invoicing else _word(forecast.invoicing_before)
+        invoicing = (first, _word(forecast.invoicing_after))
+    if invoicing:
+        lines.append(_line("invoice_status", *invoicing))
+    if resolved.notes:
+        way = str(payload["refund_to"])
+        days = policy.payout_days.get(way, max(policy.payout_days.values()))
+        lines.append(_line("money_back", "", way, days=str(days)))
+        lines.append(_line("task", "", "1"))
+        lines.append(_line("ticket_note", "", "1"))
+    return lines
+
+
+def _line(what: str, before: str, after: str, **words: str) -> dict[str, Any]:
+    return {"what": what, "before": before, "after": after, "words": words}
+
+
+def _money(money: Money) -> str:
+    return f"{money.amount:.2f} {money.currency}"
+
+
+def _word(progress: Any) -> str:
+    return progress.value if progress is not None else ""

@@ -1,0 +1,204 @@
+"""The refund request: a draft credit note in Odoo for each invoice, for finance to check, post and pay.
+
+Nothing here posts or pays. The undo of a draft is its deletion by finance in Odoo, until it is posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from asgiref.sync import sync_to_async
+
+from cases.actions.kinds import Changed, Impossible, Kind, Proof, Step
+from cases.actions.pace import current_pace
+from cases.actions.policies import refund_policy
+from cases.actions.reasons import REASON_WORDS, RefundReason
+from cases.actions.refund_judging import Judged, Surroundings, expected_hash, judge
+from cases.actions.refund_lines import note_of, wish_of
+from cases.actions.request_words import request_of_words, words_of_request
+from cases.actions.revaluing import revalue
+from cases.actions.surroundings import surroundings_again
+from cases.models import Action, Approval, Decision
+from integrations.canonical import (
+    CreditNoteRequest,
+    EffectDocument,
+    EffectResult,
+    EffectState,
+    Money,
+    RefundFacts,
+    expected_facts,
+)
+from integrations.gateways import Budget, EffectDoor
+
+LONGEST_REASON = 120
+
+
+class RefundRequest:
+    prefix = "R"
+
+    def steps(self, action: Action) -> tuple[Step, ...]:
+        lead = "" if action.round == 1 else f"r{action.round}_"
+        return tuple(
+            Step(
+                number=number,
+                name="credit_note",
+                key=f"{action.pk}:{lead}note_{number}",
+                undo="finance deletes the draft in Odoo, as long as it is one",
+            )
+            for number, _ in enumerate(action.payload["notes"], start=1)
+        )
+
+    async def word(self, action: Action, step: Step, door: EffectDoor) -> str | Changed | Impossible:
+        note = note_of(action.payload["notes"][step.number - 1])
+        facts = await self._facts(action, door)
+        try:
+            expected = expected_hash(facts, note)
+        except LookupError:
+            return Changed(what="invoice_changed")
+        if expected != action.facts["expected"].get(str(note.invoice_id)):
+            return Changed(what="order_changed")
+        people = await sync_to_async(_people)(action)
+        words = REASON_WORDS[RefundReason(action.reason)]
+        request = CreditNoteRequest(
+            key=step.key,
+            connection=action.connection,
+            company_id=action.company_id,
+            order_id=action.order_id,
+            order_ref=action.order_ref,
+            invoice_id=note.invoice_id,
+            lines=note.lines,
+            total=Money(note.total, action.currency),
+            expected=expected_facts(facts, note.invoice_id, note.lines),
+            reference=action.reference,
+            reason=words[:LONGEST_REASON],
+            requested_by=people[0],
+            approved_by=people[1],
+            assignee_id=people[2],
+            task=f"{action.reference}: check and post the refund of {note.total:.2f} {action.currency}",
+        )
+        return words_of_request(request)
+
+    async def send(self, action: Action, step: Step, words: str, door: EffectDoor) -> EffectResult:
+        pace = current_pace()
+        return await door.create_credit_note(
+            request_of_words(words),
+            budget=Budget.of(pace.write_s, queue_s=pace.write_s / 4),
+            correlation_id=action.reference,
+        )
+
+    async def prove(self, action: Action, door: EffectDoor) -> Proof | Changed:
+        """What is there now, by key and by invoice: ours at the approved total, and nothing nobody knows of."""
+        effects: list[dict[str, Any]] = []
+        remark, ours = "", set()
+        for step in self.steps(action):
+            note = note_of(action.payload["notes"][step.number - 1])
+            found = await door.find_effect(
+                step.key,
+                company_id=action.company_id,
+                budget=Budget.of(current_pace().read_s),
+                correlation_id=action.reference,
+            )
+            if found is None or not found.documents:
+                return Changed(what="not_found_again")
+            if found.state is EffectState.GONE:
+                return Changed(what="document_gone")
+            effects += [_effect(action, document, note.invoice_id) for document in found.documents]
+            ours |= {document.id for document in found.documents}
+            if found.total is None or found.total.amount != note.total:
+                return Proof(effects=effects, differs="total_differs")
+            if any(document.total != found.total for document in found.documents):
+                remark = "edited"
+        facts = await self._facts(action, door)
+        return Proof(effects=effects, remark=_surplus(action, facts, ours) or remark)
+
+    async def judge_again(self, action: Action, door: EffectDoor) -> Callable[[], None]:
+        judged = await rejudge(action, door)
+        return lambda: revalue(action, judged, cause="order_changed")
+
+    async def _facts(self, action: Action, door: EffectDoor) -> RefundFacts:
+        return await read_facts(
+            door, order_id=action.order_id, company_id=action.company_id, correlation_id=action.reference
+        )
+
+
+async def read_facts(door: EffectDoor, *, order_id: int, company_id: int, correlation_id: str) -> RefundFacts:
+    return await door.read_refund_facts(
+        order_id,
+        company_id=company_id,
+        budget=Budget.of(current_pace().read_s, queue_s=1.0),
+        correlation_id=correlation_id,
+    )
+
+
+async def rejudge(action: Action, door: EffectDoor) -> Judged:
+    """The same wish by what is so now: facts, limits, rules in force. Another round, so other keys."""
+    facts = await read_facts(
+        door, order_id=action.order_id, company_id=action.company_id, correlation_id=action.reference
+    )
+    around: Surroundings = await sync_to_async(surroundings_again)(action)
+    return judge(
+        wish_of(action.payload["wish"]),
+        facts,
+        around,
+        await sync_to_async(refund_policy)(),
+        reason=action.payload["reason"],
+        refund_to=action.payload["refund_to"],
+        round=action.round + 1,
+    )
+
+
+def _people(action: Action) -> tuple[str, str, int | None]:
+    """Who asked, who approved this content, and whom Odoo asks to look at it."""
+    from integrations.models import OdooConnection
+
+    approvals = Approval.objects.filter(
+        action=action,
+        decision=Decision.APPROVED,
+        content_hash=action.content_hash,
+        voided_at__isnull=True,
+    ).select_related("approver")
+    approvers = [
+        approval.approver.get_full_name() or approval.approver.get_username() for approval in approvals
+    ]
+    asked = action.requester.get_full_name() or action.requester.get_username()
+    connection = OdooConnection.objects.filter(slug=action.connection).first()
+    assignee = getattr(connection, "finance_assignee_id", None)
+    return asked, ", ".join(sorted(approvers)), assignee
+
+
+def _effect(action: Action, document: EffectDocument, invoice_id: int) -> dict[str, Any]:
+    return {
+        "connection": action.connection,
+        "model": document.model,
+        "id": document.id,
+        "ref": document.ref or "",
+        "state": document.state.value if document.state else "",
+        "total": format(document.total.amount, "f") if document.total else "",
+        "currency": document.total.currency if document.total else action.currency,
+        "invoice_id": invoice_id,
+    }
+
+
+def _surplus(action: Action, facts: RefundFacts, ours: set[int]) -> str:
+    """Somebody may have made a note of their own in the same moment, which nothing in Odoo prevents."""
+    for note in action.payload["notes"]:
+        invoice = facts.invoice(note["invoice_id"])
+        before = next(
+            Decimal(known["total"]) - Decimal(known["refundable"])
+            for known in action.facts["invoices"]
+            if known["id"] == invoice.id
+        )
+        credited = sum(
+            (found.total.amount for found in invoice.notes if found.counts and found.id not in ours),
+            Decimal(0),
+        )
+        if credited > before:
+            return "surplus"
+    return ""
+
+
+KIND: Kind = RefundRequest()
+
+__all__ = ["KIND", "read_facts", "rejudge"]

@@ -1,0 +1,59 @@
+"""Puts a new verdict into an action because what it rested on changed; whatever was approved is void then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cases import audit
+from cases.actions.claiming import database_now
+from cases.actions.hashing import sha256_of
+from cases.actions.refund_judging import Judged
+from cases.actions.states import ActionState
+from cases.models import Action, Approval
+
+
+def revalue(action: Action, judged: Judged, *, cause: str, actor: str = "system:actions") -> None:
+    """Inside the caller's transaction, which holds the row. What is no longer allowed is rejected."""
+    now = database_now()
+    void(action, cause=cause, at=now)
+    allowed = judged.verdict.allowed
+    Action.objects.filter(pk=action.pk).update(
+        state=ActionState.AWAITING_APPROVAL if allowed else ActionState.REJECTED,
+        cause=cause,
+        payload=judged.payload,
+        payload_hash=sha256_of(judged.payload),
+        facts=judged.facts,
+        facts_hash=judged.facts_hash,
+        policy_version=judged.verdict.rules[0].version,
+        verdict=judged.verdict.as_json(),
+        preview=judged.preview,
+        content_hash=judged.content_hash,
+        amount=judged.total.amount,
+        approvals_needed=max(1, judged.verdict.needs_approval),
+        round=judged.round,
+        judged_at=now,
+        finished_at=None if allowed else now,
+        lease_holder="",
+        lease_until=None,
+    )
+    audit.record(
+        actor=actor,
+        action=audit.Action.ACTION_JUDGED,
+        object_kind="action",
+        object_ref=action.reference,
+        connection_slug=action.connection,
+        company_id=action.company_id,
+        decision=audit.Decision.ALLOWED if allowed else audit.Decision.DENIED,
+        reason=cause,
+        details={
+            "outcomes": judged.verdict.outcomes,
+            "policy": judged.verdict.rules[0].version,
+            "content": judged.content_hash,
+            "before": action.content_hash,
+            "case": action.case_id or 0,
+        },
+    )
+
+
+def void(action: Action, *, cause: str, at: datetime) -> None:
+    Approval.objects.filter(action=action, voided_at__isnull=True).update(voided_at=at, void_cause=cause[:40])

@@ -1,0 +1,103 @@
+"""Gathers what a verdict rests on beside the order's money: times, holds, roles and what was asked for before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils import timezone
+
+from cases.actions import history
+from cases.actions.policies import refund_policy
+from cases.actions.refund_judging import Surroundings
+from cases.models import Action, Hold
+from cases.viewer import Viewer
+from integrations.canonical import OrderRecord, ShipmentState
+
+
+def surroundings_of(record: OrderRecord, viewer: Viewer, *, currency: str, at: datetime) -> Surroundings:
+    """Of an order that was just opened by whoever asks."""
+    order, customer = record.order, record.customer
+    left = [
+        shipment.done_at
+        for shipment in record.shipments
+        if shipment.state is ShipmentState.DONE and shipment.done_at is not None
+    ]
+    return _gathered(
+        connection=order.connection,
+        company_id=order.company.id,
+        order_id=order.id,
+        customer_id=customer.account_id if customer else None,
+        requester_id=viewer.user_id,
+        roles=[role.value for role in viewer.roles],
+        currency=currency,
+        placed_at=order.placed_at,
+        shipped_at=max(left, default=None),
+        at=at,
+    )
+
+
+def surroundings_again(action: Action) -> Surroundings:
+    """Of an action that is judged anew: limits and holds as they are now, without counting itself."""
+    placed, shipped = action.facts["placed_at"], action.facts["shipped_at"]
+    return _gathered(
+        connection=action.connection,
+        company_id=action.company_id,
+        order_id=action.order_id,
+        customer_id=action.customer_id,
+        requester_id=action.requester_id,
+        roles=action.facts["roles"],
+        currency=action.currency,
+        placed_at=datetime.fromisoformat(placed) if placed else None,
+        shipped_at=datetime.fromisoformat(shipped) if shipped else None,
+        at=timezone.now(),
+        but=action,
+    )
+
+
+def _gathered(
+    *,
+    connection: str,
+    company_id: int,
+    order_id: int,
+    customer_id: int | None,
+    requester_id: int,
+    roles: Iterable[str],
+    currency: str,
+    placed_at: datetime | None,
+    shipped_at: datetime | None,
+    at: datetime,
+    but: Action | None = None,
+) -> Surroundings:
+    policy = refund_policy()
+    return Surroundings(
+        at=at,
+        placed_at=placed_at,
+        shipped_at=shipped_at,
+        holds=_holds(connection, company_id, customer_id, at),
+        roles=tuple(sorted(roles)),
+        agent_before=history.asked_by(requester_id, currency, at=at, but=but),
+        customer_before=history.had_by_customer(
+            connection, customer_id, currency, policy=policy, at=at, but=but
+        ),
+        order_before=_order_before(connection, order_id, currency, at, but),
+    )
+
+
+def _order_before(connection: str, order_id: int, currency: str, at: datetime, but: Action | None) -> Decimal:
+    return history.had_by_order(connection, order_id, currency, policy=refund_policy(), at=at, but=but)
+
+
+def _holds(connection: str, company_id: int, customer_id: int | None, at: datetime) -> tuple[str, ...]:
+    if customer_id is None:
+        return ()
+    found = Hold.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=at),
+        connection=connection,
+        company_id=company_id,
+        customer_id=customer_id,
+        lifted_at__isnull=True,
+    )
+    return tuple(sorted(set(found.values_list("kind", flat=True))))

@@ -1,0 +1,27 @@
+"""The last known facts of orders: kept encrypted, shared by all processes, shown while Odoo is slow or gone.
+
+Only readings are kept, never what somebody was shown: scope is checked and masking done anew for every viewer.
+"""
+
+from cases import readings
+from cases.snapshots import table
+from cases.snapshots.flight import failure_named, holder
+from cases.snapshots.question import order_key, question_of
+from cases.snapshots.serving import Need, Served, Source, StillReading, serve
+
+__all__ = [
+    "Need",
+    "Served",
+    "Source",
+    "StillReading",
+    "failure_named",
+    "forget_order",
+    "question_of",
+    "serve",
+]
+
+
+async def forget_order(*, connection: str, ref: str) -> None:
+    """Have the next look at an order read it anew, for everybody: we have just changed it, or heard that it was."""
+    readings.forget(connection, ref)
+    await table.forget(order_key(connection, ref), holder=holder())

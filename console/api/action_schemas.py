@@ -1,0 +1,181 @@
+"""The shapes of actions in the API, and the checks of what comes in."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from cases.actions.reasons import RefundReason, RefundWay
+from console.api.case_schemas import OrderReference
+from console.api.schemas import MoneyShape, Shape
+
+
+class RuleShape(Shape):
+    id = serializers.CharField()
+    version = serializers.IntegerField()
+    outcome = serializers.ChoiceField(choices=["passed", "raised", "failed"])
+    explanation = serializers.CharField(allow_null=True)
+    eligible_if = serializers.CharField(allow_null=True)
+
+
+class VerdictShape(Shape):
+    allowed = serializers.BooleanField()
+    needs_approval = serializers.IntegerField(help_text="How many people have to agree.")
+    rules = RuleShape(many=True)
+
+
+class PreviewShape(Shape):
+    code = serializers.CharField()
+    what = serializers.CharField()
+    before = serializers.CharField(allow_null=True)
+    after = serializers.CharField(allow_null=True)
+
+
+class StepShape(Shape):
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    attempt = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=["intended", "done", "unknown", "not_sent", "refused"])
+    problem = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
+class EffectShape(Shape):
+    connection = serializers.CharField()
+    model = serializers.CharField()
+    id = serializers.IntegerField()
+    ref = serializers.CharField(allow_null=True)
+    state = serializers.CharField(allow_null=True)
+    total = MoneyShape(allow_null=True)
+
+
+class DecisionShape(Shape):
+    by = serializers.CharField()
+    decision = serializers.ChoiceField(choices=["approved", "rejected"])
+    at = serializers.DateTimeField()
+    void = serializers.CharField(allow_null=True, help_text="Why it does not count any more.")
+    reason = serializers.CharField(allow_null=True)
+
+
+class ActionSummaryShape(Shape):
+    id = serializers.UUIDField(allow_null=True)
+    reference = serializers.CharField(allow_null=True, help_text="R-7K3D9: to be said on the phone.")
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    cause = serializers.CharField(allow_null=True)
+    connection = serializers.CharField()
+    company = serializers.IntegerField()
+    order = serializers.CharField()
+    case = serializers.IntegerField(allow_null=True)
+    amount = MoneyShape(allow_null=True)
+    reason = serializers.CharField()
+    refund_to = serializers.CharField()
+    requested_by = serializers.CharField(allow_null=True)
+    requested_at = serializers.DateTimeField(allow_null=True)
+    judged_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    approvals_needed = serializers.IntegerField()
+    content_hash = serializers.CharField(help_text="What an approval is bound to.")
+    may_decide = serializers.BooleanField()
+    why_not = serializers.CharField(allow_null=True)
+    fix = serializers.CharField(
+        allow_null=True, help_text="What one person wants to do about it; another confirms."
+    )
+    fix_document = serializers.IntegerField(allow_null=True)
+    fix_by = serializers.CharField(allow_null=True)
+    verdict = VerdictShape()
+    preview = PreviewShape(many=True)
+    effects = EffectShape(many=True)
+
+
+class ActionShape(ActionSummaryShape):
+    note = serializers.CharField(allow_null=True)
+    steps = StepShape(many=True)
+    approvals = DecisionShape(many=True)
+    masked = serializers.ListField(child=serializers.CharField())
+
+
+class ActionListShape(Shape):
+    results = ActionSummaryShape(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+
+
+class WishedLineBody(Shape):
+    line_id = serializers.IntegerField(min_value=1, max_value=2**53, help_text="Of the order.")
+    quantity = serializers.DecimalField(
+        max_digits=15,
+        decimal_places=6,
+        required=False,
+        allow_null=True,
+        help_text="All that is left, if left out.",
+    )
+    goods_back = serializers.BooleanField(required=False, allow_null=True)
+    reason = serializers.ChoiceField(choices=[reason.value for reason in RefundReason], required=False)
+
+
+class NewAction(Shape):
+    """Lines, an amount, both for one line, or neither: then all that is left."""
+
+    kind = serializers.ChoiceField(choices=["refund"])
+    order = OrderReference()
+    lines = serializers.ListField(child=WishedLineBody(), required=False, max_length=200)
+    amount = serializers.DecimalField(max_digits=16, decimal_places=4, required=False, allow_null=True)
+    reason = serializers.ChoiceField(choices=[reason.value for reason in RefundReason], required=False)
+    goods_back = serializers.BooleanField(
+        required=False, default=False, help_text="Whether the goods come back."
+    )
+    refund_to = serializers.ChoiceField(
+        choices=[way.value for way in RefundWay], required=False, allow_null=True
+    )
+    warehouse = serializers.IntegerField(required=False, allow_null=True)
+    exchange_product = serializers.IntegerField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    dry_run = serializers.BooleanField(required=False, default=False)
+
+
+class ApproveBody(Shape):
+    content_hash = serializers.RegexField("^[0-9a-f]{64}$", max_length=64)
+
+
+class RejectBody(Shape):
+    reason = serializers.CharField(max_length=500)
+
+
+class AdoptBody(Shape):
+    document = serializers.IntegerField(
+        min_value=1, max_value=2**53, help_text="Odoo's id of the credit note."
+    )
+
+
+class StepUpBody(Shape):
+    password = serializers.CharField(max_length=200, trim_whitespace=False, write_only=True)
+
+
+class StepUpAnswer(Shape):
+    until = serializers.DateTimeField()
+
+
+class AuditEntryShape(Shape):
+    at = serializers.CharField()
+    chain = serializers.CharField()
+    seq = serializers.IntegerField()
+    actor = serializers.CharField()
+    who = serializers.CharField(allow_null=True)
+    on_behalf_of = serializers.CharField(allow_blank=True)
+    action = serializers.CharField()
+    object_kind = serializers.CharField()
+    object_ref = serializers.CharField()
+    connection = serializers.CharField(allow_blank=True)
+    company_id = serializers.IntegerField(allow_null=True)
+    decision = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True)
+    request_id = serializers.CharField(allow_blank=True)
+    details = serializers.DictField()
+    prev_hash = serializers.CharField()
+    hash = serializers.CharField()
+
+
+class AuditPageShape(Shape):
+    results = AuditEntryShape(many=True)
+    next_cursor = serializers.CharField(allow_null=True)

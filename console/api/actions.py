@@ -1,0 +1,169 @@
+"""Actions as JSON: ask, look, decide, repair; with the same rights, hashes and masking as the pages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cases import approvals, casework
+from cases.actions import desk
+from cases.actions.hashing import sha256_text
+from cases.actions.proposing import (
+    RefundForm,
+    propose_refund,
+)
+from cases.actions.records import masked_action, masked_trial
+from cases.actions.refund_lines import RefundWish, WishedLine
+from cases.approvals_inbox import actions_of_case, waiting_actions
+from cases.models import Action
+from cases.tokens import TokenScope
+from cases.viewer import Viewer
+from console.api.action_problems import PROBLEMS as _PROBLEMS
+from console.api.action_problems import action_json, action_problems
+from console.api.action_schemas import (
+    ActionListShape,
+    ActionShape,
+    NewAction,
+)
+from console.api.orders import _request_id, _viewer
+from console.api.problems import Problem
+from console.api.records import record_json
+from console.api.rendering import to_json
+
+_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Any text of up to 200 characters, new for every request; not needed for a dry run.",
+)
+_CURSOR = OpenApiParameter("cursor", str)
+
+
+class CaseActionsView(APIView):
+    @extend_schema(operation_id="case_actions", responses={200: ActionListShape, **_PROBLEMS})
+    def get(self, request: Request, case_id: int) -> Response:
+        """What was asked for in a case, the newest first."""
+        viewer = _viewer(request, TokenScope.ACTIONS_READ)
+        with action_problems(viewer, case_id=case_id):
+            return Response(_list_json(actions_of_case(viewer, case_id), viewer, None))
+
+    @extend_schema(
+        operation_id="propose_action",
+        parameters=[_KEY],
+        request=NewAction,
+        responses={200: ActionShape, 201: ActionShape, **_PROBLEMS},
+    )
+    def post(self, request: Request, case_id: int) -> Response:
+        """Ask for an action. 201 a new one, 200 the same one for the same key and body, 422 where the rules say no.
+
+        ``dry_run`` judges and previews with facts read now, and stores nothing.
+        """
+        viewer = _viewer(request, TokenScope.ACTIONS_WRITE)
+        with action_problems(viewer, case_id=case_id):
+            casework.require_worker(viewer, case_id)  # what is not there says so before the body is looked at
+            body = NewAction(data=request.data)
+            body.is_valid(raise_exception=True)
+            given: dict[str, Any] = body.validated_data
+            proposed = async_to_sync(propose_refund)(
+                viewer=viewer,
+                case_id=case_id,
+                form=_form(given),
+                key=_key(request, given),
+                body_hash=sha256_text(to_json({"case": case_id, "body": request.data}).decode()),
+                dry_run=given["dry_run"],
+                correlation_id=_request_id(request),
+                at=timezone.now(),
+            )
+            if proposed.action is None and proposed.judged is not None:
+                trial = masked_trial(proposed.judged, viewer)
+                return Response({**record_json(trial), "masked": list(trial.masked_paths)})
+            if proposed.action is None:
+                raise AssertionError("a request without a trial has an action")
+            status = 201 if proposed.is_new else 200
+            return Response(action_json(proposed.action, viewer), status=status)
+
+
+class ActionView(APIView):
+    @extend_schema(operation_id="action", responses={200: ActionShape, **_PROBLEMS})
+    def get(self, request: Request, action_id: UUID) -> Response:
+        """One action, whole, with its journal."""
+        viewer = _viewer(request, TokenScope.ACTIONS_READ)
+        with action_problems(viewer):
+            return Response(action_json(approvals.find_action(viewer, action_id), viewer))
+
+
+class ApprovalsView(APIView):
+    @extend_schema(
+        operation_id="approvals", parameters=[_CURSOR], responses={200: ActionListShape, **_PROBLEMS}
+    )
+    def get(self, request: Request) -> Response:
+        """What waits for a decision within the token's scope, the oldest first."""
+        viewer = _viewer(request, TokenScope.ACTIONS_READ)
+        rows, following = waiting_actions(viewer, after=_after(request))
+        return Response(_list_json(rows, viewer, following))
+
+
+class ParkedView(APIView):
+    @extend_schema(operation_id="parked", responses={200: ActionListShape, **_PROBLEMS})
+    def get(self, request: Request) -> Response:
+        """What could not be carried out and waits for a person."""
+        viewer = _viewer(request, TokenScope.ACTIONS_READ)
+        return Response(_list_json(desk.parked_actions(viewer), viewer, None))
+
+
+def _form(given: dict[str, Any]) -> RefundForm:
+    order = given["order"]
+    reasons = {line["reason"] for line in given.get("lines", ()) if "reason" in line}
+    reason = given.get("reason") or (reasons.pop() if len(reasons) == 1 else "")
+    if not reason:
+        raise Problem(400, "invalid", "Say one reason for the refund, for all of its lines.")
+    lines = tuple(
+        WishedLine(
+            line_id=line["line_id"],
+            quantity=line.get("quantity"),
+            goods_back=given["goods_back"] if line.get("goods_back") is None else line["goods_back"],
+        )
+        for line in given.get("lines", ())
+    )
+    amount: Decimal | None = given.get("amount")
+    return RefundForm(
+        connection=order["connection"],
+        ref=order["ref"],
+        company=order.get("company"),
+        wish=RefundWish(lines=lines, amount=amount, goods_back=given["goods_back"]),
+        reason=reason,
+        refund_to=given.get("refund_to") or "",
+        note=given["note"],
+    )
+
+
+def _key(request: Request, given: dict[str, Any]) -> str:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if given["dry_run"]:
+        return ""
+    if not 0 < len(key) <= 200:
+        raise Problem(400, "idempotency_key_missing", "Send an Idempotency-Key of up to 200 characters.")
+    return key
+
+
+def _after(request: Request) -> UUID | None:
+    cursor = request.query_params.get("cursor", "")
+    try:
+        return UUID(cursor) if cursor else None
+    except ValueError:
+        raise Problem(400, "invalid", "That is no cursor of ours.") from None
+
+
+def _list_json(rows: list[Action], viewer: Viewer, following: UUID | None) -> dict[str, Any]:
+    return {
+        "results": [record_json(masked_action(row, viewer, whole=False)) for row in rows],
+        "next_cursor": str(following) if following else None,
+    }

@@ -1,0 +1,79 @@
+"""The part of Deskglass that runs inside Odoo: its text, its version and hash, and where it was proven.
+
+Odoo runs ``perform.py.txt`` as a server action. It is kept as a text of its own so that it can be read, compared and
+hashed; ``proven.json`` names the hashes that passed the live run, per version of Odoo.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+VERSION = 1
+SUPPORTED = (17, 18, 19)
+HERE = Path(__file__).parent
+LEDGER = "x_deskglass_effect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One passed live run of one text on one version of Odoo."""
+
+    sha256: str
+    version: int
+    odoo: int
+    server_version: str
+    on: date
+
+
+@lru_cache(maxsize=1)
+def perform_code() -> str:
+    """The text of the action, as it is stored in Odoo."""
+    return (HERE / "perform.py.txt").read_text(encoding="utf-8").strip()
+
+
+@lru_cache(maxsize=1)
+def set_up_code() -> str:
+    return (HERE / "set_up.py.txt").read_text(encoding="utf-8").strip()
+
+
+@lru_cache(maxsize=1)
+def perform_sha256() -> str:
+    return hashlib.sha256(perform_code().encode()).hexdigest()
+
+
+def read_proofs(path: Path = HERE / "proven.json") -> tuple[Proof, ...]:
+    entries = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    return tuple(
+        Proof(
+            sha256=entry["sha256"],
+            version=entry["version"],
+            odoo=entry["odoo"],
+            server_version=entry["server_version"],
+            on=date.fromisoformat(entry["on"]),
+        )
+        for entry in entries
+    )
+
+
+@lru_cache(maxsize=1)
+def proofs() -> Mapping[str, tuple[int, ...]]:
+    """Versions of Odoo each text was proven on, by its hash."""
+    found: dict[str, set[int]] = {}
+    for proof in read_proofs():
+        found.setdefault(proof.sha256, set()).add(proof.odoo)
+    return {sha256: tuple(sorted(versions)) for sha256, versions in found.items()}
+
+
+def proven_on(sha256: str) -> tuple[int, ...]:
+    return proofs().get(sha256, ())
+
+
+def missing_proofs() -> tuple[int, ...]:
+    """Versions of Odoo on which the text as it is now has not passed the live run."""
+    return tuple(version for version in SUPPORTED if version not in proven_on(perform_sha256()))

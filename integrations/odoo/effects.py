@@ -1,0 +1,311 @@
+"""What the console may write into Odoo: business verbs, each one call and one transaction through the bridge.
+
+Nothing is repeated here. Whoever asked keeps the key and decides.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from integrations.canonical import (
+    BridgeStatus,
+    CreditNoteRequest,
+    DocumentState,
+    EffectDocument,
+    EffectResult,
+    EffectState,
+    Guarantee,
+    Money,
+    RefundFacts,
+    Refusal,
+    payload_of,
+    payload_sha256,
+)
+from integrations.errors import (
+    BusinessRefusal,
+    Forbidden,
+    Garbled,
+    GatewayError,
+    Missing,
+    NotSupported,
+    OutcomeUnknown,
+    Rejected,
+)
+from integrations.odoo.bridge import LEDGER, VERSION, perform_sha256, proven_on
+from integrations.odoo.budget import Budget
+from integrations.odoo.calls import OdooCall
+from integrations.odoo.capabilities import Capabilities
+from integrations.odoo.client import OdooClient
+from integrations.odoo.connections import ConnectionConfig
+from integrations.odoo.effects_call import send_once
+from integrations.odoo.effects_facts import read_facts
+from integrations.odoo.order_question import understanding
+
+KEPT_S = 60.0
+
+_STATES = {
+    "done": EffectState.DONE,
+    "already_done": EffectState.ALREADY_DONE,
+    "gone": EffectState.GONE,
+    "revoked": EffectState.REVOKED,
+}
+_DOCUMENT_STATES = {
+    "draft": DocumentState.DRAFT,
+    "posted": DocumentState.POSTED,
+    "cancel": DocumentState.CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bridge:
+    """Where the bridge is in one Odoo; told by the ledger, because our key may not look at actions."""
+
+    action_id: int
+    version: int
+    sha256: str
+
+
+_known: dict[tuple[str, int], tuple[float, _Bridge]] = {}
+
+
+class OdooEffects:
+    """Effects on one connection: facts are read with the key for reading, the rest is done with the one for writing."""
+
+    def __init__(
+        self, *, reading: ConnectionConfig, writing: ConnectionConfig, must_be_proven: bool = True
+    ) -> None:
+        self._reader = OdooClient(reading)
+        self._config = writing
+        self._client = OdooClient(writing)
+        self._must_be_proven = must_be_proven  # a live run is what makes the proof
+
+    async def read_refund_facts(
+        self, order_id: int, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> RefundFacts:
+        return await read_facts(
+            self._reader, order_id, company_id=company_id, budget=budget, correlation_id=correlation_id
+        )
+
+    async def create_credit_note(
+        self, request: CreditNoteRequest, *, budget: Budget, correlation_id: str
+    ) -> EffectResult:
+        """A draft credit note as approved, or the reason why there is none."""
+        payload, sha256 = payload_of(request), payload_sha256(request)
+        bridge = await self._bridge(budget, correlation_id)
+        if bridge is None:
+            return _refused(request.key, Refusal.NOT_INSTALLED)
+        if not await self._is_proven(bridge, budget):
+            return _refused(request.key, Refusal.NOT_PROVEN)
+        asked = {
+            "verb": "credit_note",
+            "key": request.key,
+            "payload": payload,
+            "sha256": sha256,
+            "code_sha256": bridge.sha256,
+        }
+        try:
+            answer = await self._run(bridge, asked, request.company_id, budget, correlation_id)
+        except Forbidden:
+            raise
+        except (BusinessRefusal, Missing, NotSupported) as error:
+            return await self._after_a_no(error, request.key, request.company_id, correlation_id)
+        return _result(request.key, answer)
+
+    async def _after_a_no(
+        self, error: Rejected, key: str, company_id: int, correlation_id: str
+    ) -> EffectResult:
+        """Our own word is final. Any other no is looked at twice: an error can also come after the commit."""
+        code = error.code if isinstance(error, BusinessRefusal) else None
+        if code is not None:
+            return _refused_by_word(key, code)
+        self._forget()
+        try:
+            found = await self.find_effect(
+                key, company_id=company_id, budget=Budget.write(), correlation_id=correlation_id
+            )
+        except GatewayError:
+            raise OutcomeUnknown("refused, but whether nothing was made could not be looked up") from None
+        if found is not None:
+            return found
+        if isinstance(error, BusinessRefusal):
+            return _refused(key, Refusal.REFUSED_BY_ODOO)
+        raise error
+
+    async def find_effect(
+        self, key: str, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> EffectResult | None:
+        """What became of a key, with its document as it is now; None where the ledger does not know it now."""
+        bridge = await self._bridge(budget, correlation_id)
+        if bridge is None:
+            return None
+        answer = await self._run(bridge, {"verb": "find", "key": key}, company_id, budget, correlation_id)
+        return None if answer.get("state") == "unknown" else _result(key, answer)
+
+    async def revoke_key(
+        self, key: str, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> EffectResult:
+        """Use the key up, so that no call with it has an effect any more; or tell the effect it already had."""
+        bridge = await self._bridge(budget, correlation_id)
+        if bridge is None:
+            return _refused(key, Refusal.NOT_INSTALLED)
+        answer = await self._run(bridge, {"verb": "revoke", "key": key}, company_id, budget, correlation_id)
+        return _result(key, answer)
+
+    async def bridge_status(self, *, budget: Budget, correlation_id: str) -> BridgeStatus:
+        """The bridge as it is now, its hash worked out inside Odoo."""
+        self._forget()
+        capabilities = await self._client.capabilities(budget=budget)
+        try:
+            bridge = await self._bridge(budget, correlation_id)
+            if bridge is None:
+                return self._status(capabilities, Guarantee.SEARCH_FIRST)
+            answer = await self._run(bridge, {"verb": "status", "key": ""}, None, budget, correlation_id)
+        except Forbidden:
+            return self._status(capabilities, Guarantee.NONE, problem=Refusal.NO_RIGHT)
+        except (BusinessRefusal, Missing, NotSupported):
+            return self._status(capabilities, Guarantee.SEARCH_FIRST)
+        with understanding("the bridge's own status"):
+            found = str(answer["sha256"])
+            is_whole = answer["unique"] is True and found == bridge.sha256
+            version = int(answer["version"])
+        proven = is_whole and capabilities.version in proven_on(found)
+        return self._status(
+            capabilities,
+            Guarantee.EXACTLY_ONCE if proven else Guarantee.NONE,
+            installed=(version, found),
+            problem=None if proven else Refusal.NOT_PROVEN,
+        )
+
+    def _status(
+        self,
+        capabilities: Capabilities,
+        guarantee: Guarantee,
+        *,
+        installed: tuple[int, str] | None = None,
+        problem: Refusal | None = None,
+    ) -> BridgeStatus:
+        return BridgeStatus(
+            connection=self._config.slug,
+            guarantee=guarantee,
+            installed=installed is not None,
+            version=str(installed[0]) if installed else None,
+            sha256=installed[1] if installed else None,
+            our_version=str(VERSION),
+            our_sha256=perform_sha256(),
+            proven_on=proven_on(perform_sha256()),
+            odoo_version=capabilities.version,
+            problem=problem,
+        )
+
+    # -- how the bridge is reached ---------------------------------------------------------------
+
+    async def _is_proven(self, bridge: _Bridge, budget: Budget) -> bool:
+        if not self._must_be_proven:
+            return True
+        capabilities = await self._client.capabilities(budget=budget)
+        return capabilities.version in proven_on(bridge.sha256)
+
+    async def _bridge(self, budget: Budget, correlation_id: str) -> _Bridge | None:
+        place = (self._config.slug, self._config.credential_version)
+        kept = _known.get(place)
+        if kept is not None and time.monotonic() - kept[0] < KEPT_S:
+            return kept[1]
+        call = OdooCall(
+            model=LEDGER,
+            method="search_read",
+            params={"domain": [["x_key", "=", "bridge"]], "fields": ["x_result"], "limit": 1},
+        )
+        (answer,) = await self._client.read([call], budget=budget, correlation_id=correlation_id)
+        if isinstance(answer, BusinessRefusal | Missing | NotSupported):
+            return None  # there is no such model
+        if isinstance(answer, GatewayError):
+            raise answer
+        if not answer.result:
+            return None
+        with understanding("the bridge's row"):
+            told = answer.result[0]["x_result"]
+            bridge = _Bridge(
+                action_id=int(told["action_id"]), version=int(told["version"]), sha256=str(told["sha256"])
+            )
+        _known[place] = (time.monotonic(), bridge)
+        return bridge
+
+    def _forget(self) -> None:
+        _known.pop((self._config.slug, self._config.credential_version), None)
+
+    async def _run(
+        self,
+        bridge: _Bridge,
+        asked: Mapping[str, Any],
+        company_id: int | None,
+        budget: Budget,
+        correlation_id: str,
+    ) -> Mapping[str, Any]:
+        context: dict[str, Any] = {"deskglass": asked}
+        if company_id is not None:
+            context["allowed_company_ids"] = [company_id]
+        protocol = (await self._client.capabilities(budget=budget)).protocol
+        result = await send_once(
+            self._config,
+            OdooCall(model="ir.actions.server", method="run", ids=(bridge.action_id,), context=context),
+            protocol=protocol,
+            budget=budget,
+            correlation_id=correlation_id,
+        )
+        answer = result.get("deskglass") if isinstance(result, Mapping) else None
+        if not isinstance(answer, Mapping):
+            raise Garbled("the bridge's answer cannot be understood")
+        return answer
+
+
+def _refused(key: str, why: Refusal) -> EffectResult:
+    return EffectResult(key=key, state=EffectState.REFUSED, refusal=why)
+
+
+def _refused_by_word(key: str, word: str) -> EffectResult:
+    if word == "key_conflict":
+        return EffectResult(key=key, state=EffectState.KEY_CONFLICT)
+    if word == Refusal.KEY_REVOKED:
+        return EffectResult(key=key, state=EffectState.REVOKED, refusal=Refusal.KEY_REVOKED)
+    try:
+        return _refused(key, Refusal(word))
+    except ValueError:
+        return _refused(key, Refusal.REFUSED_BY_ODOO)
+
+
+def _result(key: str, answer: Mapping[str, Any]) -> EffectResult:
+    with understanding("what became of a key"):
+        state = _STATES[answer["state"]]
+        if state is EffectState.REVOKED:
+            return EffectResult(key=key, state=state)
+        made = answer["result"]
+        now = answer.get("document")
+        document = EffectDocument(
+            model=str(made["model"]),
+            id=int(made["id"]),
+            ref=_number((now or made)["ref"]),
+            state=_DOCUMENT_STATES[now["state"]] if now else None,
+            total=_money(now, "total") if now else None,
+            tax=_money(now, "tax") if now else None,
+        )
+        return EffectResult(
+            key=key,
+            state=state,
+            documents=(document,),
+            total=_money(made, "total"),
+            tax=_money(made, "tax"),
+            payload_sha256=str(answer["sha256"]),
+        )
+
+
+def _money(told: Mapping[str, Any], name: str) -> Money:
+    return Money(Decimal(told[name]), str(told["currency"]))
+
+
+def _number(ref: Any) -> str | None:
+    """A draft has no number yet: 17 calls it "/", 18 and 19 leave it empty."""
+    return None if ref in ("", "/", False) else str(ref)

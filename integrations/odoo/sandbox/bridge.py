@@ -1,0 +1,154 @@
+"""What Deskglass's own server action does inside Odoo, done by the sandbox: known by its hash, the same contract.
+
+The text itself is Python for Odoo and is not run here. Only a text that passed the live run on this version of Odoo is
+answered for, so that the sandbox never promises what a real server was not seen to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from integrations.odoo.bridge import LEDGER, VERSION, perform_sha256, proven_on
+
+from .crediting import seen, write_credit_note
+from .environment import Environment
+from .errors import AccessRefused, MissingError, NotInSandbox, UserError
+from .store import Store
+
+ACTION = 587
+GROUP_ACT = "deskglass.group_act"
+KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(:[a-z0-9_]{1,40})?")
+MAY_NOT_RUN = "You don't have enough access rights to run this action."
+
+
+def install(store: Store) -> None:
+    """As ``odoo_bridge install`` leaves it; a ledger that is there keeps its birth and its keys."""
+    known = _row_of(store, "bridge")
+    born_ms = known["x_result"]["born_ms"] if known else int(datetime.now(UTC).timestamp() * 1000)
+    told = {"action_id": ACTION, "version": VERSION, "sha256": perform_sha256(), "born_ms": born_ms}
+    with store.transaction():
+        if known is None:
+            _insert(store, user_id=2, key="bridge", kind="bridge", sha256=False, result=told)
+        else:
+            store.update(LEDGER, known["id"], {"x_result": told})
+        if ACTION not in store.rows("ir.actions.server"):
+            store.insert("ir.actions.server", {"id": ACTION, "name": "Deskglass: perform"}, ACTION)
+
+
+def run_action(env: Environment, model: str, ids: Sequence[int]) -> Any:
+    """``ir.actions.server.run``: one transaction, and nothing of it remains when it raises."""
+    for number in ids:
+        if not env.exists(model, number):
+            raise MissingError(model, number, env.user.id)
+    if list(ids) != [ACTION]:
+        raise NotInSandbox("any server action but the bridge")
+    if GROUP_ACT not in env.user.groups:
+        raise AccessRefused(MAY_NOT_RUN)
+    if env.dialect.serie not in proven_on(perform_sha256()):
+        raise NotInSandbox("a bridge that was not proven on this version of Odoo")
+    asked = env.context.get("deskglass") or {}
+    with env.store.transaction():
+        answer = _perform(env, asked)
+    return {"type": "ir.actions.act_window_close", "deskglass": answer}
+
+
+def refuse(word: str) -> UserError:
+    return UserError(f"deskglass:{word}")
+
+
+def _perform(env: Environment, asked: Mapping[str, Any]) -> dict[str, Any]:
+    verb, key = asked.get("verb"), asked.get("key") or ""
+    own = _row_of(env.store, "bridge")
+    if own is None:
+        raise refuse("not_installed")
+    if verb == "status":
+        born_ms = own["x_result"]["born_ms"]
+        told = {"version": VERSION, "sha256": perform_sha256(), "born_ms": born_ms, "unique": True}
+        return {"state": "status", **told}
+    if not isinstance(key, str) or not KEY.fullmatch(key):
+        raise refuse("malformed")
+    if verb == "find":
+        return _stored(env, key)
+    if verb == "revoke":
+        if _row_of(env.store, key) is not None:
+            return _stored(env, key)
+        _insert(env.store, user_id=env.user.id, key=key, kind="revoked", sha256="", result=False)
+        return {"state": "revoked", "key": key}
+    if verb != "credit_note":
+        raise refuse("malformed")
+    return _credit_note(env, key, asked, own["x_result"]["born_ms"])
+
+
+def _credit_note(env: Environment, key: str, asked: Mapping[str, Any], born_ms: int) -> dict[str, Any]:
+    text, sha256 = asked.get("payload"), asked.get("sha256")
+    if asked.get("code_sha256") != perform_sha256():
+        raise refuse("not_proven")
+    if not isinstance(text, str) or hashlib.sha256(text.encode()).hexdigest() != sha256:
+        raise refuse("malformed")
+    payload = json.loads(text)
+    if payload.get("format") != 1 or payload.get("kind") != "credit_note":
+        raise refuse("malformed")
+    if _row_of(env.store, key) is not None:
+        return _replayed(env, key, sha256)
+    if int(key[:8] + key[9:13], 16) < born_ms:
+        raise refuse("key_too_old")
+    note = write_credit_note(env, payload)
+    result = seen(env, note)
+    row = _insert(env.store, user_id=env.user.id, key=key, kind="credit_note", sha256=sha256, result=result)
+    env.store.update(LEDGER, row, {"x_res_model": "account.move", "x_res_id": note})
+    return {"state": "done", "key": key, "sha256": sha256, "result": result, "document": result}
+
+
+def _replayed(env: Environment, key: str, sha256: str) -> dict[str, Any]:
+    answer = _stored(env, key)
+    if answer["state"] == "revoked":
+        raise refuse("key_revoked")
+    if answer["sha256"] != sha256:
+        raise refuse("key_conflict")
+    return answer
+
+
+def _stored(env: Environment, key: str) -> dict[str, Any]:
+    row = _row_of(env.store, key)
+    if row is None:
+        return {"state": "unknown", "key": key}
+    if row["x_kind"] == "revoked":
+        return {"state": "revoked", "key": key}
+    there = env.exists(row["x_res_model"], row["x_res_id"])
+    answer = {
+        "state": "already_done" if there else "gone",
+        "key": key,
+        "sha256": row["x_payload_sha256"],
+        "result": row["x_result"],
+    }
+    return {**answer, "document": seen(env, row["x_res_id"])} if there else answer
+
+
+def _row_of(store: Store, key: str) -> Mapping[str, Any] | None:
+    rows = store.rows(LEDGER)
+    found = store.inverse(LEDGER, "x_key", key)
+    return rows[found[0]] if found else None
+
+
+def _insert(store: Store, *, user_id: int, key: str, kind: str, sha256: Any, result: Any) -> int:
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    values = {
+        "x_key": key,
+        "x_kind": kind,
+        "x_payload_sha256": sha256,
+        "x_res_model": False,
+        "x_res_id": 0,
+        "x_result": result,
+        "create_uid": user_id,
+        "write_uid": user_id,
+        "create_date": now,
+        "write_date": now,
+    }
+    number = store.insert(LEDGER, values)
+    store.update(LEDGER, number, {"id": number})
+    return number

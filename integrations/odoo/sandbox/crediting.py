@@ -1,0 +1,359 @@
+"""Writes a draft credit note as the bridge does in Odoo: compares, prices, books, and tells people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .data.books import cents, day, precise
+from .environment import Environment
+from .errors import UserError
+
+Values = Mapping[str, Any]
+
+
+def refuse(word: str) -> UserError:
+    return UserError(f"deskglass:{word}")
+
+
+def seen(env: Environment, move: int) -> dict[str, Any]:
+    row = env.store.rows("account.move")[move]
+    return {
+        "model": "account.move",
+        "id": move,
+        "ref": row["name"] or "",
+        "state": row["state"],
+        "currency": env.store.rows("res.currency")[row["currency_id"]]["name"],
+        "total": f"{row['amount_total']:.2f}",
+        "tax": f"{row['amount_tax']:.2f}",
+    }
+
+
+def write_credit_note(env: Environment, payload: Values) -> int:
+    """The id of the note; raises the bridge's refusals. Runs inside the caller's transaction."""
+    env = env.sudo()
+    order, invoice = _check_place(env, payload)
+    billed = _billed_lines(env, invoice)
+    _check_lines(env, order, invoice, billed, payload)
+    notes = _notes_of(env, order, invoice)
+    _compare_notes(env, notes, payload["expected"])
+    _compare_invoice(env, invoice, billed, payload["expected"])
+    _compare_order(env, order, payload["expected"])
+    total = float(payload["total"])
+    if total <= 0:
+        raise refuse("malformed")
+    if total > _left(env, order, invoice, notes) + 0.004:
+        raise refuse("more_than_left")
+    lines = [_credited(env, line, billed) for line in payload["lines"]]
+    note = _book(env, order, invoice, lines, total, payload)
+    _tell(env, note, payload)
+    return note
+
+
+# -- compared ----------------------------------------------------------------------------------------------------
+
+
+def _check_place(env: Environment, payload: Values) -> tuple[int, int]:
+    company, order, invoice = payload["company_id"], payload["order_id"], payload["invoice_id"]
+    orders, moves = env.store.rows("sale.order"), env.store.rows("account.move")
+    if order not in orders or invoice not in moves:
+        raise refuse("not_of_order")
+    if company not in env.user.company_ids:
+        raise refuse("wrong_company")
+    if orders[order]["name"] != payload["order_ref"]:
+        raise refuse("not_of_order")
+    if orders[order]["company_id"] != company or moves[invoice]["company_id"] != company:
+        raise refuse("wrong_company")
+    if moves[invoice]["move_type"] != "out_invoice" or order not in _orders_of(env, invoice):
+        raise refuse("not_of_order")
+    if moves[invoice]["state"] != "posted":
+        raise refuse("not_posted")
+    if env.store.rows("res.currency")[moves[invoice]["currency_id"]]["name"] != payload["currency"]:
+        raise refuse("invoice_changed")
+    assignee = payload["assignee_id"]
+    person = env.store.rows("res.users").get(assignee) if assignee else None
+    if assignee and (
+        not person or not person["active"] or person["share"] or company not in person["company_ids"]
+    ):
+        raise refuse("assignee_unknown")
+    return order, invoice
+
+
+def _orders_of(env: Environment, invoice: int) -> set[int]:
+    lines = env.store.rows("account.move.line")
+    sold = env.store.rows("sale.order.line")
+    return {
+        sold[one]["order_id"]
+        for number in _billed_lines(env, invoice)
+        for one in lines[number]["sale_line_ids"]
+        if one in sold
+    }
+
+
+def _billed_lines(env: Environment, invoice: int) -> list[int]:
+    rows = env.store.rows("account.move.line")
+    numbers = env.store.inverse("account.move.line", "move_id", invoice)
+    return sorted(number for number in numbers if rows[number]["display_type"] == "product")
+
+
+def _check_lines(env: Environment, order: int, invoice: int, billed: Sequence[int], payload: Values) -> None:
+    numbers = [line["line_id"] for line in payload["lines"]]
+    if not numbers or len(set(numbers)) != len(numbers):
+        raise refuse("malformed")
+    rows, sold = env.store.rows("account.move.line"), env.store.rows("sale.order.line")
+    shared = _orders_of(env, invoice) != {order}
+    for number in numbers:
+        if number not in billed:
+            raise refuse("not_of_order")
+        orders = {sold[one]["order_id"] for one in rows[number]["sale_line_ids"] if one in sold}
+        if orders != {order} and (orders or shared):
+            raise refuse("not_of_order")
+
+
+def _same(text: Any, number: float, digits: int = 2) -> bool:
+    return isinstance(text, str) and round(float(text), digits) == round(number, digits)
+
+
+def _compare_order(env: Environment, order: int, expected: Values) -> None:
+    if env.get("sale.order", order, "state") != expected["order_state"]:
+        raise refuse("order_changed")
+    sold = env.store.rows("sale.order.line")
+    for number, delivered, invoiced in expected["order_lines"]:
+        if number not in sold or sold[number]["order_id"] != order:
+            raise refuse("order_changed")
+        for text, name in ((delivered, "qty_delivered"), (invoiced, "qty_invoiced")):
+            if not _same(text, env.get("sale.order.line", number, name), 5):
+                raise refuse("order_changed")
+
+
+def _compare_invoice(env: Environment, invoice: int, billed: Sequence[int], expected: Values) -> None:
+    if (
+        not _same(expected["invoice_total"], env.get("account.move", invoice, "amount_total"))
+        or not _same(expected["invoice_residual"], env.get("account.move", invoice, "amount_residual"))
+        or env.get("account.move", invoice, "payment_state") != expected["payment_state"]
+        or list(billed) != [line[0] for line in expected["invoice_lines"]]
+    ):
+        raise refuse("invoice_changed")
+    rows = env.store.rows("account.move.line")
+    for number, quantity, total in expected["invoice_lines"]:
+        if not _same(quantity, rows[number]["quantity"], 5) or not _same(total, rows[number]["price_total"]):
+            raise refuse("invoice_changed")
+
+
+def _notes_of(env: Environment, order: int, invoice: int) -> list[int]:
+    """Every note of the invoice, and those of the order that name no invoice."""
+    moves, lines = env.store.rows("account.move"), env.store.rows("account.move.line")
+    found = set(env.store.inverse("account.move", "reversed_entry_id", invoice))
+    for sold in env.store.inverse("sale.order.line", "order_id", order):
+        for number in env.store.inverse("account.move.line", "sale_line_ids", sold):
+            move = lines[number]["move_id"]
+            if not moves[move]["reversed_entry_id"]:
+                found.add(move)
+    return sorted(
+        move
+        for move in found
+        if moves[move]["move_type"] == "out_refund" and moves[move]["state"] != "cancel"
+    )
+
+
+def _compare_notes(env: Environment, notes: Sequence[int], expected: Values) -> None:
+    moves = env.store.rows("account.move")
+    if list(notes) != [note[0] for note in expected["notes"]]:
+        raise refuse("credit_notes_changed")
+    for number, state, total in expected["notes"]:
+        if moves[number]["state"] != state or not _same(total, moves[number]["amount_total"]):
+            raise refuse("credit_notes_changed")
+
+
+def _left(env: Environment, order: int, invoice: int, notes: Sequence[int]) -> float:
+    moves = env.store.rows("account.move")
+    invoices = [
+        move
+        for move in env.get("sale.order", order, "invoice_ids")
+        if moves[move]["move_type"] == "out_invoice" and moves[move]["state"] == "posted"
+    ]
+    others = {
+        note
+        for one in invoices
+        for note in env.store.inverse("account.move", "reversed_entry_id", one)
+        if moves[note]["move_type"] == "out_refund" and moves[note]["state"] != "cancel"
+    }
+    own = moves[invoice]["amount_total"] - sum(
+        moves[note]["amount_total"] for note in notes if moves[note]["reversed_entry_id"]
+    )
+    whole = sum(moves[one]["amount_total"] for one in invoices) - sum(
+        moves[note]["amount_total"] for note in {*notes, *others}
+    )
+    return float(min(own, whole))
+
+
+# -- priced and booked -------------------------------------------------------------------------------------------
+
+
+def _rate(env: Environment, taxes: Sequence[int]) -> float:
+    rows = env.store.rows("account.tax")
+    return float(sum(rows[tax]["amount"] for tax in taxes)) / 100
+
+
+def _credited(env: Environment, asked: Values, billed: Sequence[int]) -> dict[str, Any]:
+    source = env.store.rows("account.move.line")[asked["line_id"]]
+    values = {**source, "name": asked["label"] or source["name"], "sale_line_ids": []}
+    if asked["label"]:
+        values["product_id"] = False
+    rate = _rate(env, source["tax_ids"])
+    if asked["quantity"] is None:
+        amount = float(asked["amount"])
+        if amount <= 0 or asked["goods_back"]:
+            raise refuse("malformed")
+        values.update(quantity=1.0, price_unit=cents(amount / (1 + rate)), discount=0.0, product_uom_id=False)
+    else:
+        quantity = float(asked["quantity"])
+        if quantity * source["quantity"] <= 0:
+            raise refuse("malformed")
+        if abs(quantity) > abs(source["quantity"]):
+            raise refuse("more_than_left")
+        values["quantity"] = quantity
+        if asked["goods_back"]:
+            values["sale_line_ids"] = list(source["sale_line_ids"])
+    subtotal = cents(values["price_unit"] * values["quantity"] * (1 - values["discount"] / 100))
+    return {**values, "price_subtotal": subtotal, "price_total": cents(subtotal * (1 + rate))}
+
+
+def _taxes(env: Environment, lines: Sequence[Values]) -> dict[tuple[int, ...], float]:
+    """Tax per rate: 19 rounds it over the document, 17 and 18 line by line."""
+    sums: dict[tuple[int, ...], float] = {}
+    for line in lines:
+        rate = tuple(line["tax_ids"])
+        part = (
+            line["price_subtotal"] * _rate(env, rate)
+            if env.dialect.serie >= 19
+            else line["price_total"] - line["price_subtotal"]
+        )
+        sums[rate] = sums.get(rate, 0.0) + part
+    return {rate: cents(part) for rate, part in sums.items() if _rate(env, rate)}
+
+
+def _book(
+    env: Environment,
+    order: int,
+    invoice: int,
+    lines: Sequence[Values],
+    total: float,
+    payload: Values,
+) -> int:
+    source = env.store.rows("account.move")[invoice]
+    untaxed = cents(sum(line["price_subtotal"] for line in lines))
+    taxes = _taxes(env, lines)
+    off = cents(total - untaxed - sum(taxes.values()))
+    if off:
+        if not taxes or abs(off) > 0.01 * max(2, len(lines)) + 0.004:
+            raise refuse("total_differs")
+        largest = max(taxes, key=lambda rate: abs(taxes[rate]))
+        taxes[largest] = cents(taxes[largest] + off)
+    tax = cents(sum(taxes.values()))
+    facts = _stamps(env)
+    note = _add(
+        env,
+        "account.move",
+        {
+            **source,
+            **facts,
+            "name": "/" if env.dialect.serie == 17 else False,
+            "move_type": "out_refund",
+            "state": "draft",
+            "reversed_entry_id": invoice,
+            "invoice_date": False,
+            "date": day(env.now),
+            "invoice_date_due": day(env.now),
+            "invoice_origin": env.get("sale.order", order, "name"),
+            "ref": f"{source['name']}, {payload['reason']} [{payload['reference']}]",
+            "payment_reference": False,
+            "sandbox_blocked": False,
+            **({"matched_payment_ids": []} if "matched_payment_ids" in source else {}),
+            "amount_untaxed": untaxed,
+            "amount_tax": tax,
+            "amount_total": total,
+            "amount_untaxed_signed": -untaxed,
+            "amount_total_signed": -total,
+            "amount_total_in_currency_signed": -total,
+        },
+    )
+    heading = {"move_id": note, "move_name": False, "parent_state": "draft", "ref": False, **facts}
+    for line in lines:
+        _add(env, "account.move.line", {**line, **heading})
+    counted = env.store.inverse("account.move.line", "move_id", invoice)
+    journal = [
+        env.store.rows("account.move.line")[number]
+        for number in counted
+        if env.store.rows("account.move.line")[number]["display_type"] in ("tax", "payment_term")
+    ]
+    for row in journal:
+        amount = tax if row["display_type"] == "tax" else -total
+        _add(env, "account.move.line", {**row, **heading, "balance": amount, "amount_currency": amount})
+    if any(line["sale_line_ids"] for line in lines):
+        env.store.update("sale.order", order, {"write_date": facts["write_date"]})
+    return note
+
+
+def _stamps(env: Environment) -> dict[str, Any]:
+    now = precise(env.now)
+    return {"create_date": now, "write_date": now, "create_uid": env.user.id, "write_uid": env.user.id}
+
+
+def _add(env: Environment, model: str, values: Values) -> int:
+    number = env.store.insert(model, values)
+    env.store.update(model, number, {"id": number})
+    return number
+
+
+# -- told --------------------------------------------------------------------------------------------------------
+
+
+def _tell(env: Environment, note: int, payload: Values) -> None:
+    subtypes = env.store.rows("mail.message.subtype")
+    internal = next(number for number, row in subtypes.items() if row["internal"])
+    partner = env.store.rows("res.users")[env.user.id]["partner_id"]
+    reference = payload["reference"]
+    said = (
+        f"{reference}: asked for by {payload['requested_by']}, approved by {payload['approved_by']}."
+        f" {payload['reason']}"
+    )
+    _add(
+        env,
+        "mail.message",
+        {
+            **_stamps(env),
+            "model": "account.move",
+            "res_id": note,
+            "body": f"<p>{_escaped(said)}</p>",
+            "date": env.now.replace(tzinfo=None).isoformat(" ", "seconds"),
+            "author_id": partner,
+            "message_type": "comment",
+            "subtype_id": internal,
+            "is_internal": False,
+            "record_name": env.store.rows("account.move")[note]["name"] or False,
+            "subject": False,
+            "reply_to": False,
+            "attachment_ids": [],
+            "partner_ids": [],
+        },
+    )
+    if payload["assignee_id"]:
+        _add(
+            env,
+            "mail.activity",
+            {
+                **_stamps(env),
+                "res_model": "account.move",
+                "res_id": note,
+                "user_id": payload["assignee_id"],
+                "summary": f"{reference}: {payload['task']}",
+                "date_deadline": day(env.now),
+                "active": True,
+                "automated": True,
+            },
+        )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

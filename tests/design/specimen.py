@@ -287,7 +287,6 @@ def order_context(record: c.OrderRecord, matrix: Matrix, **more: Any) -> dict[st
         "connection": SimpleNamespace(slug="main", name="Meridian"),
         "request_id": "01JD8Q2W7K5V",
         "order_url": ORDER_URL,
-        "siblings": [],
         "holds": (mask(HOLD, matrix),),
         "liftable_holds": {HOLD.id},
         "may_place_hold": True,

@@ -34,8 +34,10 @@ check: env ## Lint, format, types, import contracts, migrations, templates, secu
 bench: env ## Measure; the last line is one JSON object (ARGS="--record" keeps it in docs/)
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
 
-crash: ## The crash run of the action engine
-	@echo "crash: this version has no actions to crash yet; the crash run comes with the action engine." >&2; exit 2
+N ?= 1000
+
+crash: env ## Kill workers at every point of N refunds, and count the money (N=1000)
+	@$(VENV_PYTHON) -m tests.crash $(N) $(ARGS)
 
 live: env ## Compare with the real Odoo named by ODOO_URL ODOO_DB ODOO_LOGIN ODOO_API_KEY
 	@test -n "$$ODOO_URL" || { echo "live: set ODOO_URL, ODOO_DB, ODOO_LOGIN and ODOO_API_KEY of the Odoo to compare with." >&2; exit 2; }

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from guardian.shortcuts import assign_perm, remove_perm
 
-from cases.masking_policy import current_policy, keep_policy
+from cases.masking_policy import Policy, acurrent_policy, current_policy
 from cases.matrices import matrix_of
 from cases.models import Scope, User
 from cases.roles import Role, roles_of
@@ -30,30 +30,31 @@ def load_person(user_id: int) -> tuple[User, Viewer] | None:
     with connection.cursor() as cursor:
         cursor.execute(_person_query(), [user_id])
         rows = cursor.fetchall()
-    return _person(rows)
+    return _person(rows, current_policy())
 
 
 async def aload_person(user_id: int) -> tuple[User, Viewer] | None:
     """The same on the event loop: every request begins with it."""
-    await keep_policy()
-    return _person(await database.rows(_person_query(), [user_id]))
+    # Asked for once and carried along: under load the time a kept version is good for may end in between.
+    policy = await acurrent_policy()
+    return _person(await database.rows(_person_query(), [user_id]), policy)
 
 
-def _person(rows: list[tuple[Any, ...]]) -> tuple[User, Viewer] | None:
+def _person(rows: list[tuple[Any, ...]], policy: Policy) -> tuple[User, Viewer] | None:
     if not rows:
         return None
     names = _user_columns()
     user = User.from_db(connection.alias, names, rows[0][: len(names)])
-    return user, _viewer(user, [row[len(names) :] for row in rows])
+    return user, _viewer(user, [row[len(names) :] for row in rows], policy)
 
 
 def viewer_for(user: User) -> Viewer:
     """The viewer of a person as the database knows them now."""
     person = load_person(user.pk)
-    return person[1] if person else _viewer(user, [])
+    return person[1] if person else _viewer(user, [], current_policy())
 
 
-def _viewer(user: User, rows: list[tuple[Any, ...]]) -> Viewer:
+def _viewer(user: User, rows: list[tuple[Any, ...]], policy: Policy) -> Viewer:
     rows = rows if user.is_active else []
     roles = roles_of({row[0] for row in rows})
     grants = frozenset(
@@ -61,7 +62,6 @@ def _viewer(user: User, rows: list[tuple[Any, ...]]) -> Viewer:
         for _, permission, slug, company_id, brand, region in rows
         if permission == VIEW_ORDERS
     )
-    policy = current_policy()
     return Viewer(
         user_id=user.pk,
         name=user.get_full_name() or user.get_username(),

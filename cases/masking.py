@@ -305,8 +305,11 @@ def cut_payment_numbers(value: Any, sensitivity: Sensitivity | None) -> Any:
     return value
 
 
+_SPACE = re.compile(r"\s")
+
+
 def _may_be_typed(value: str, sensitivity: Sensitivity | None) -> bool:
     """Public text in words may be a seller's note; a single public word is an order, tracking or article number."""
     return sensitivity is Sensitivity.PERSONAL or (
-        sensitivity is Sensitivity.PUBLIC and any(character.isspace() for character in value)
+        sensitivity is Sensitivity.PUBLIC and _SPACE.search(value) is not None
     )

@@ -40,10 +40,10 @@ __all__ = [
     "Policy",
     "Refused",
     "Version",
+    "acurrent_policy",
     "current_policy",
     "fields_by_class",
     "forget_kept_policy",
-    "keep_policy",
     "may_publish_policy",
     "may_read_policy",
     "newest_policy",
@@ -103,10 +103,11 @@ def current_policy() -> Policy:
     return _kept[1]
 
 
-async def keep_policy() -> None:
-    """Ask again where the kept version is too old, so that ``current_policy`` answers at once on the event loop."""
-    if monotonic() - _kept[0] >= KEPT_S - 0.5:
+async def acurrent_policy() -> Policy:
+    """The same on the event loop, where ``current_policy`` may not ask."""
+    if monotonic() - _kept[0] >= KEPT_S:
         await sync_to_async(_renew_kept_policy)()
+    return _kept[1]
 
 
 def _renew_kept_policy() -> None:

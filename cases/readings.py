@@ -58,10 +58,10 @@ class _Readings:
                 del known[key]
 
     def _finish(self, key: ReadingKey, task: asyncio.Task[OrderReading]) -> None:
-        failed = task.cancelled() or task.exception() is not None
+        found = not task.cancelled() and task.exception() is None and bool(task.result().records)
         if self._running.get(key) is task:
             del self._running[key]
-            if not failed:
+            if found:
                 self._finished[key] = (monotonic(), task)
         self._forget_old()
 

@@ -136,7 +136,7 @@ async def open_order(
     finally:
         looking.cancel()
     opened = _opened(record, served, viewer, await holds.on(record, viewer))
-    return replace(opened, facts=served.facts) if tell_facts else opened
+    return replace(opened, facts=served.facts) if tell_facts and not served.lacks_payments else opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from console.views.holds import lift, place
 from console.views.home import assign_cases, home, keep_view
 from console.views.masking import masking, masking_preview
 from console.views.order import order
+from console.views.preload import preload
 from console.views.reveal_review import reveal_notice_seen, reveal_reviewed, reveals
 from console.views.scopes import change_scopes, scopes
 from console.views.search import choose, search, search_more
@@ -57,6 +58,7 @@ pages = [
     path("search/", search, name="search"),
     path("search/more/<slug:connection>/", search_more, name="search-more"),
     path("search/choose/", choose, name="search-choose"),
+    path("preload/", preload, name="preload"),
     path("orders/<slug:connection>/<path:ref>/", order, name="order"),
 ]
 

@@ -179,6 +179,7 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         # What a whole reading can fail of, beside its branches.
         "authentication_failed": Word(_("Key refused"), DANGER, "lock"),
         "busy": Word(_("Busy"), WARN, "clock"),
+        "asked_to_wait": Word(_("Odoo asks for a pause"), WARN, "clock"),
         "garbled": Word(_("Unreadable answer"), DANGER, "alert"),
     },
     "Sensitivity": {

@@ -40,6 +40,7 @@ class OrderSource(Protocol):
         budget: Budget,
         correlation_id: str,
         origins: frozenset[OriginCondition] | None = None,
+        in_background: bool = False,
         on_late: Callable[[OrderReading], None] | None = None,
     ) -> OrderReading: ...
 

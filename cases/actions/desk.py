@@ -116,7 +116,7 @@ def _carry_out(viewer: Viewer, action: Action, verb: Fix, document_id: int | Non
 
 def _end(action: Action, verb: Fix, effects: list[dict[str, Any]]) -> None:
     now = database_now()
-    nothing = {"fix": {}, "fix_by_id": None}
+    nothing: dict[str, Any] = {"fix": {}, "fix_by_id": None}
     same = Action.objects.filter(pk=action.pk)
     if verb is Fix.REPLAY:
         same.update(**nothing, state=ActionState.QUEUED, cause="", attempts=0, next_try_at=now, queued_at=now)

@@ -17,7 +17,7 @@ from cases.actions.sealing import unseal
 from cases.actions.verdicts import Verdict, verdict_of
 from cases.approvals import reason_place, why_not
 from cases.masking import MaskedRecord, mask
-from cases.models import Action, ActionStep, Approval
+from cases.models import Action, ActionStep, Approval, User
 from cases.viewer import Viewer
 from integrations.canonical import FINANCIAL, PERSONAL, PUBLIC, Money
 from integrations.credentials import CannotDecrypt
@@ -309,7 +309,7 @@ def _note(action: Action) -> str | None:
     return _unsealed(action.note, key_id=action.note_key_id, place=note_place(action.pk))
 
 
-def _unsealed(sealed: bytes, *, key_id: str, place: str) -> str | None:
+def _unsealed(sealed: bytes | memoryview, *, key_id: str, place: str) -> str | None:
     """A text whose key is gone, as after an erasure, is no text any more."""
     try:
         return unseal(sealed, key_id=key_id, place=place) or None
@@ -317,7 +317,7 @@ def _unsealed(sealed: bytes, *, key_id: str, place: str) -> str | None:
         return None
 
 
-def _name(person: Any) -> str:
+def _name(person: User) -> str:
     return person.get_full_name() or person.get_username()
 
 

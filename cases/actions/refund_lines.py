@@ -21,6 +21,7 @@ from integrations.canonical import (
     credit_amount,
     credit_quantity,
     split_amount,
+    total_of,
 )
 
 
@@ -48,10 +49,7 @@ class WishedNote:
 
     invoice_id: int
     lines: tuple[CreditLine, ...]
-
-    @property
-    def total(self) -> Decimal:
-        return sum((line.total for line in self.lines), Decimal(0))
+    total: Decimal  # what Odoo will come to: tax is rounded over the document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +81,11 @@ def resolve(wish: RefundWish, facts: RefundFacts) -> Resolved:
         notes.setdefault(invoice_id, []).append(line)
     if not notes:
         return Resolved(problem="nothing_left")
-    return Resolved(
-        notes=tuple(WishedNote(invoice_id=number, lines=tuple(lines)) for number, lines in notes.items())
-    )
+    return Resolved(notes=tuple(_note(facts.invoice(number), lines) for number, lines in notes.items()))
+
+
+def _note(invoice: RefundInvoice, lines: list[CreditLine]) -> WishedNote:
+    return WishedNote(invoice_id=invoice.id, lines=tuple(lines), total=total_of(invoice, lines))
 
 
 def _resolve(wish: RefundWish, facts: RefundFacts) -> list[tuple[int, CreditLine]]:
@@ -230,6 +230,7 @@ def note_json(note: WishedNote) -> dict[str, Any]:
 def note_of(stored: Mapping[str, Any]) -> WishedNote:
     return WishedNote(
         invoice_id=stored["invoice_id"],
+        total=Decimal(stored["total"]),
         lines=tuple(
             CreditLine(
                 invoice_line_id=line["invoice_line_id"],

@@ -15,7 +15,7 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 
 from cases.actions import journal, ticket_notes
-from cases.actions.claiming import Claim, LeaseLost, claim_due, database_now
+from cases.actions.claiming import Claim, LeaseLost, claim_due, database_now, write_as_holder
 from cases.actions.journal import Intent
 from cases.actions.kinds import Changed, Impossible, Kind, Proof, Step, kind_named
 from cases.actions.pace import Pace, current_pace
@@ -56,11 +56,12 @@ class _Run:
     def go(self) -> None:
         reached(Point.CLAIMED)
         if self._is_exhausted():
-            return self._park("outcome_unknown" if self._is_doubtful() else "gave_up")
+            self._park("outcome_unknown" if self._is_doubtful() else "gave_up")
+            return
         for step in self.kind.steps(self.action):
             if journal.done_step(self.action, step.number) is None and not self._carry_out(step):
-                return None
-        return self._prove()
+                return
+        self._prove()
 
     def _ask(self, work: Callable[[EffectDoor], Awaitable[Any]]) -> Any:
         async def with_door() -> Any:
@@ -191,7 +192,7 @@ class _Run:
         except GatewayError as error:
             return self._later(error, keep_attempt=True, in_doubt=False)
         with transaction.atomic():
-            journal.write_as_holder(self.claim, "lease_until = lease_until", [])
+            write_as_holder(self.claim, "lease_until = lease_until", [])
             apply()
         return False
 

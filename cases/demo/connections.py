@@ -100,7 +100,9 @@ def _stand_in(name: str, environment: Mapping[str, str]) -> WantedConnection:
         name=name.title(),
         url=environment[f"SANDBOX_{name}_URL"],
         database=environment[f"SANDBOX_{name}_DB"],
-        logins={Purpose.READ: Login(login=account["login"], key=account["key"])},
+        logins=dict.fromkeys(
+            (Purpose.READ, Purpose.WRITE), Login(login=account["login"], key=account["key"])
+        ),
         story=data / "story.json",
     )
 

@@ -5,9 +5,9 @@ Only readings are kept, never what somebody was shown: scope is checked and mask
 
 from cases import readings
 from cases.snapshots import table
-from cases.snapshots.flight import failure_named, holder
-from cases.snapshots.question import order_key, question_of
-from cases.snapshots.serving import Need, Served, Source, StillReading, serve
+from cases.snapshots.flight import failure_named
+from cases.snapshots.question import holder, order_key, question_of
+from cases.snapshots.serving import Need, Served, Source, StillReading, read_ahead, serve
 
 __all__ = [
     "Need",
@@ -17,6 +17,7 @@ __all__ = [
     "failure_named",
     "forget_order",
     "question_of",
+    "read_ahead",
     "serve",
 ]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -24,7 +23,7 @@ from cases.snapshots.sealing import CannotOpen, NotKept, aged, seal, unseal
 from cases.snapshots.table import KEPT, NOT_KEPT, NOTHING_FOUND, Look, Place
 from integrations.canonical import BranchProblem, OrderReading
 from integrations.errors import GatewayError
-from integrations.event_loop import current_scope, spawn
+from integrations.event_loop import spawn
 from integrations.gateways import Budget
 
 logger = structlog.get_logger(__name__)
@@ -34,12 +33,6 @@ POLL_S = (0.015, 0.04)
 WRITE_AFTER_S = 0.02  # first the page that waits for this reading is drawn
 
 _PASSING = (BranchProblem.TIMED_OUT, BranchProblem.UNAVAILABLE)
-
-
-def holder() -> uuid.UUID:
-    """Who we are to the other processes: one name per event loop."""
-    name: uuid.UUID = current_scope().resources.setdefault("reader", uuid.uuid4())
-    return name
 
 
 async def fly(question: Question, look: Look) -> OrderReading:
@@ -59,7 +52,7 @@ async def fly(question: Question, look: Look) -> OrderReading:
         # Jitter, so that the processes do not ask in step.
         await asyncio.sleep(random.uniform(*POLL_S))  # noqa: S311  # nosec B311
         try:
-            look = await table.look(question.place, holder=holder(), known=before, first=False)
+            look = await table.look(question.place, holder=question.holder, known=before, first=False)
         except psycopg.Error:
             return await _read(question, has_lease=False)
 
@@ -81,8 +74,8 @@ def open_kept(place: Place, look: Look, known: decoded.Entry | None) -> decoded.
 
 
 async def _read(question: Question, *, has_lease: bool) -> OrderReading:
-    key, place, began_at = question.key, question.place, monotonic()
-    beat = spawn(_renew(place), name="renew-reading") if has_lease else None
+    key, began_at = question.key, monotonic()
+    beat = spawn(_renew(question), name="renew-reading") if has_lease else None
     try:
         reading = await question.source.read_order(
             key.ref,
@@ -91,10 +84,13 @@ async def _read(question: Question, *, has_lease: bool) -> OrderReading:
             budget=Budget.page(),
             correlation_id=question.correlation_id,
             origins=key.origins,
+            in_background=question.in_background,
             on_late=partial(_keep_later, question, began_at),
         )
     except GatewayError as error:
-        spawn(_end(place, error.reason, error.retry_after_s), name="end-reading")
+        # What failed with nobody waiting says nothing to those who come now: they try themselves.
+        outcome = NOT_KEPT if question.in_background else error.reason
+        spawn(_end(question, outcome, error.retry_after_s), name="end-reading")
         raise
     finally:
         if beat is not None:
@@ -103,11 +99,11 @@ async def _read(question: Question, *, has_lease: bool) -> OrderReading:
     return reading
 
 
-async def _renew(place: Place) -> None:
+async def _renew(question: Question) -> None:
     while True:
         await asyncio.sleep(RENEW_S)
         with suppress(psycopg.Error):  # then another process may read as well
-            await table.renew(place, holder=holder())
+            await table.renew(question.place, holder=question.holder)
 
 
 def _keep_later(question: Question, began_at: float, reading: OrderReading) -> None:
@@ -120,18 +116,18 @@ async def _keep(question: Question, reading: OrderReading, began_at: float, ende
         await asyncio.sleep(WRITE_AFTER_S)
     place = question.place
     if not reading.records:
-        return await _end(place, NOTHING_FOUND)
+        return await _end(question, NOTHING_FOUND)
     try:
         sealed = seal(reading, place=place.text)
     except NotKept as refused:
         logger.warning("snapshot_not_kept", key=str(place.key), problem=str(refused))
-        return await _end(place, NOT_KEPT)
+        return await _end(question, NOT_KEPT)
     is_whole = not any(problem in _PASSING for problem in reading.problems.values())
     try:
         fetched_at = await table.keep(
             place,
             sealed,
-            holder=holder(),
+            holder=question.holder,
             began_s=monotonic() - began_at,
             ended_s=monotonic() - ended_at,
             is_whole=is_whole,
@@ -154,9 +150,10 @@ def _remember(question: Question, reading: OrderReading, fetched_at: datetime, f
     )
 
 
-async def _end(place: Place, outcome: str, retry_after_s: float | None = None) -> None:
+async def _end(question: Question, outcome: str, retry_after_s: float | None = None) -> None:
+    place = question.place
     try:
-        await table.end(place, holder=holder(), outcome=outcome, retry_after_s=retry_after_s)
+        await table.end(place, holder=question.holder, outcome=outcome, retry_after_s=retry_after_s)
     except psycopg.Error as error:
         logger.warning("reading_not_ended", key=str(place.key), problem=type(error).__name__)
 

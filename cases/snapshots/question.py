@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.conf import settings
@@ -18,7 +18,14 @@ from django.conf import settings
 from cases.readings import ReadingKey
 from cases.snapshots.sealing import VERSION
 from cases.snapshots.table import Place
+from integrations.event_loop import current_scope
 from integrations.gateways import OrderSource
+
+
+def holder() -> uuid.UUID:
+    """Who we are to the other processes: one name per event loop."""
+    name: uuid.UUID = current_scope().resources.setdefault("reader", uuid.uuid4())
+    return name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,8 @@ class Question:
     place: Place
     source: OrderSource
     correlation_id: str
+    holder: uuid.UUID = field(default_factory=holder)
+    in_background: bool = False  # nobody waits for it
 
 
 def question_of(key: ReadingKey, source: OrderSource, correlation_id: str) -> Question:

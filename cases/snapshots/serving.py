@@ -7,7 +7,9 @@ anew. Older ones only when Odoo does not answer within the page's patience, or n
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import psycopg
@@ -15,7 +17,7 @@ import structlog
 
 from cases.readings import finished, running, share
 from cases.snapshots import decoded, table
-from cases.snapshots.flight import fly, holder, open_kept
+from cases.snapshots.flight import fly, open_kept
 from cases.snapshots.question import Question
 from cases.snapshots.sealing import facts_of
 from cases.snapshots.table import Look
@@ -26,6 +28,7 @@ from integrations.event_loop import current_scope, spawn
 logger = structlog.get_logger(__name__)
 
 STALE_S = 600.0
+AT_ONCE_S = 0.01  # in which a server that cannot be reached, or is left alone, is known to be so
 
 
 class Need(StrEnum):
@@ -99,7 +102,7 @@ async def serve(question: Question, *, need: Need, patience_s: float | None) -> 
     known: _Known | None = None
     if task is None:
         known = await _look(question, anew=need is Need.LIVE)
-        at_once = _without_waiting(question, known, need)
+        at_once = await _without_waiting(question, known, need)
         if at_once is not None:
             return at_once
         look = known.look
@@ -119,7 +122,29 @@ async def serve(question: Question, *, need: Need, patience_s: float | None) -> 
     return instead
 
 
-def _without_waiting(question: Question, known: _Known, need: Need) -> Served | None:
+async def read_ahead(question: Question) -> bool:
+    """Begin a reading that fills the snapshot, where nothing is known that a page would show at once.
+
+    Under a name of its own and outside of the readings that pages share: none of them must fail with it.
+    """
+    ahead = replace(question, holder=uuid.uuid4(), in_background=True)
+    look = await table.look(ahead.place, holder=ahead.holder, known=None, may_claim=False)
+    if running(question.key) or look.is_running or look.failure:
+        return False
+    if look.fetched_at is not None and look.age_s <= STALE_S:
+        return False
+    look = await table.look(ahead.place, holder=ahead.holder, known=look.fetched_at)
+    if look.is_ours:
+        spawn(_read_ahead(ahead, look), name="read-ahead")
+    return look.is_ours
+
+
+async def _read_ahead(question: Question, look: Look) -> None:
+    with suppress(GatewayError):  # counted and logged where it happened
+        await fly(question, look)
+
+
+async def _without_waiting(question: Question, known: _Known, need: Need) -> Served | None:
     look = known.look
     if need is Need.LIVE or known.entry is None:
         return None
@@ -128,9 +153,15 @@ def _without_waiting(question: Question, known: _Known, need: Need) -> Served | 
     if look.failure and _is_shown_despite(look.failure):
         return known.served(problem=look.failure)  # a moment ago; Odoo is not asked again for each page
     if need is Need.SHOWN and known.is_enough and look.age_s <= STALE_S:
-        if look.is_ours:
-            share(question.key, lambda: fly(question, look))
-        return known.served(is_refreshing=look.is_running)
+        if not look.is_ours:
+            return known.served(is_refreshing=look.is_running)
+        task = share(question.key, lambda: fly(question, look))
+        await asyncio.wait({task}, timeout=AT_ONCE_S)
+        error = task.exception() if task.done() and not task.cancelled() else None
+        if not isinstance(error, GatewayError):
+            return known.served(is_refreshing=True)
+        if _is_shown_despite(error.reason):
+            return known.served(problem=error.reason)
     return None
 
 
@@ -159,7 +190,7 @@ async def _look_alone(question: Question, *, may_claim: bool, anew: bool) -> _Kn
     try:
         look = await table.look(
             place,
-            holder=holder(),
+            holder=question.holder,
             known=entry.fetched_at if entry else None,
             may_claim=may_claim,
             anew=anew,
@@ -167,7 +198,7 @@ async def _look_alone(question: Question, *, may_claim: bool, anew: bool) -> _Kn
         opened = open_kept(place, look, entry)
         if opened is None and look.fetched_at is not None and may_claim and not look.is_ours:
             # What is there cannot be opened: as good as nothing, so that somebody has to read it anew.
-            look = await table.look(place, holder=holder(), known=look.fetched_at, anew=True)
+            look = await table.look(place, holder=question.holder, known=look.fetched_at, anew=True)
     except psycopg.Error as error:
         logger.warning("snapshots_not_reachable", problem=type(error).__name__)
         look, opened = Look(is_ours=True), None

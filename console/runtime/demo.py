@@ -18,6 +18,7 @@ from console.runtime.demo_environment import ROOT, demo_directory, publish_envir
 from console.runtime.demo_services import (
     SANDBOXES,
     DemoSettings,
+    actions,
     database_of_sandbox,
     manage,
     names_an_odoo,
@@ -89,6 +90,8 @@ def run_demo(directory: Path, port: int) -> None:
                 app_url=app_url,
                 owner_url=owner_url,
                 keys=ensure_keys(directory / "secrets"),
+                # Into a stand-in always, into a real server only when somebody says so.
+                may_write=not any(map(names_an_odoo, os.environ)) or os.environ.get("ODOO_WRITES") == "1",
             )
             start_application(supervisor, settings, screen)
             announce(settings, screen, seconds=time.monotonic() - started_at)
@@ -140,7 +143,7 @@ def start_application(supervisor: Supervisor, settings: DemoSettings, screen: Sc
     supervisor.start(web(settings))
     screen.say("filling in the demo's people and connections")
     supervisor.run(manage(settings, "seed", "seed_demo", **_facts_for_seeding(settings, sandboxes)))
-    supervisor.start(worker(settings))
+    supervisor.start(worker(settings), actions(settings))
     supervisor.wait()
 
 

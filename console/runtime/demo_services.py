@@ -39,6 +39,7 @@ class DemoSettings:
     app_url: str
     owner_url: str
     keys: Mapping[str, str]
+    may_write: bool  # into Odoo
 
     @property
     def url(self) -> str:
@@ -54,6 +55,7 @@ class DemoSettings:
             "DEMO_DIR": str(self.directory),
             "AUDIT_ANCHOR_DIR": str(self.directory / "anchors"),
             "STATIC_ROOT": str(self.directory / "static"),
+            "ODOO_WRITES": "1" if self.may_write else "0",
         }
 
     def environment(self, **more: str) -> dict[str, str]:
@@ -108,6 +110,14 @@ def worker(settings: DemoSettings) -> Service:
     return Service(
         command=manage(settings, "worker", "qcluster"),
         is_ready=lambda _process: True,  # work waits in the database, so nobody has to wait for the worker
+    )
+
+
+def actions(settings: DemoSettings) -> Service:
+    """Carries out approved actions by itself; the queue only tells it sooner."""
+    return Service(
+        command=manage(settings, "actions", "run_actions"),
+        is_ready=lambda _process: True,
     )
 
 

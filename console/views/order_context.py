@@ -167,6 +167,9 @@ def explain(problem: str) -> str:
             "An administrator has to renew it."
         ),
         "busy": gettext("Too many questions are waiting for this Odoo. Try again in a few seconds."),
+        "asked_to_wait": gettext(
+            "Odoo has too much to do and has asked for a pause. It is asked again when the pause is over."
+        ),
         "garbled": gettext("Odoo answered with something that cannot be read."),
     }
     return sentences.get(problem) or str(find_word(problem, kind="BranchProblem").label)
@@ -179,6 +182,8 @@ _STATES = {
     "authentication_failed": "authentication_failed",
     "busy": "busy",
     "breaker_open": "unavailable",
+    "overloaded": "asked_to_wait",
+    "asked_to_wait": "asked_to_wait",
     "garbled": "garbled",
     "too_large": "garbled",
     "not_supported": "unreadable",

@@ -85,9 +85,7 @@ class Batch:
                 is_probing = False
                 await breaker.settle_probe(self._grant.connection_id, outcome)
                 if breaker.counts_as_failure(outcome):
-                    self._refuse_the_rest(
-                        BreakerOpen("the server still fails", retry_after_s=float(OPEN_S))
-                    )
+                    self._refuse_the_rest(BreakerOpen("the server still fails", retry_after_s=float(OPEN_S)))
         capacity.give_back(self._grant, [number])
 
     async def _try(self, call: OdooCall) -> Outcome:

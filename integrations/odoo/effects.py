@@ -1,6 +1,7 @@
 """What the console may write into Odoo: business verbs, each one call and one transaction through the bridge.
 
-Nothing is repeated here. Whoever asked keeps the key and decides.
+Nothing is repeated here. Whoever asked keeps the key and decides. Where there is no bridge the same verbs go by the
+standard API, with the lesser guarantee that ``bridge_status`` tells.
 """
 
 from __future__ import annotations
@@ -8,18 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from integrations.canonical import (
     BridgeStatus,
     CreditNoteRequest,
-    DocumentState,
-    EffectDocument,
     EffectResult,
-    EffectState,
     Guarantee,
-    Money,
     RefundFacts,
     Refusal,
     payload_of,
@@ -41,23 +37,13 @@ from integrations.odoo.calls import OdooCall
 from integrations.odoo.capabilities import Capabilities
 from integrations.odoo.client import OdooClient
 from integrations.odoo.connections import ConnectionConfig
+from integrations.odoo.effects_answers import refused, refused_by_word, result_of
 from integrations.odoo.effects_call import send_once
 from integrations.odoo.effects_facts import read_facts
+from integrations.odoo.effects_unbridged import Unbridged
 from integrations.odoo.order_question import understanding
 
 KEPT_S = 60.0
-
-_STATES = {
-    "done": EffectState.DONE,
-    "already_done": EffectState.ALREADY_DONE,
-    "gone": EffectState.GONE,
-    "revoked": EffectState.REVOKED,
-}
-_DOCUMENT_STATES = {
-    "draft": DocumentState.DRAFT,
-    "posted": DocumentState.POSTED,
-    "cancel": DocumentState.CANCELLED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +83,9 @@ class OdooEffects:
         payload, sha256 = payload_of(request), payload_sha256(request)
         bridge = await self._bridge(budget, correlation_id)
         if bridge is None:
-            return _refused(request.key, Refusal.NOT_INSTALLED)
+            return await self._without_a_bridge(request, budget, correlation_id)
         if not await self._is_proven(bridge, budget):
-            return _refused(request.key, Refusal.NOT_PROVEN)
+            return refused(request.key, Refusal.NOT_PROVEN)
         asked = {
             "verb": "credit_note",
             "key": request.key,
@@ -113,7 +99,22 @@ class OdooEffects:
             raise
         except (BusinessRefusal, Missing, NotSupported) as error:
             return await self._after_a_no(error, request.key, request.company_id, correlation_id)
-        return _result(request.key, answer)
+        return result_of(request.key, answer)
+
+    async def _without_a_bridge(
+        self, request: CreditNoteRequest, budget: Budget, correlation_id: str
+    ) -> EffectResult:
+        facts = await self.read_refund_facts(
+            request.order_id, company_id=request.company_id, budget=budget, correlation_id=correlation_id
+        )
+        unbridged = await self._unbridged(budget)
+        return await unbridged.create_credit_note(
+            request, facts, budget=budget, correlation_id=correlation_id
+        )
+
+    async def _unbridged(self, budget: Budget) -> Unbridged:
+        protocol = (await self._client.capabilities(budget=budget)).protocol
+        return Unbridged(self._config, protocol=protocol)
 
     async def _after_a_no(
         self, error: Rejected, key: str, company_id: int, correlation_id: str
@@ -121,8 +122,10 @@ class OdooEffects:
         """Our own word is final. Any other no is looked at twice: an error can also come after the commit."""
         code = error.code if isinstance(error, BusinessRefusal) else None
         if code is not None:
-            return _refused_by_word(key, code)
+            return refused_by_word(key, code)
         self._forget()
+        if isinstance(error, Missing):
+            return refused(key, Refusal.NOT_INSTALLED)  # the ledger is there, the action is not any more
         try:
             found = await self.find_effect(
                 key, company_id=company_id, budget=Budget.write(), correlation_id=correlation_id
@@ -132,7 +135,7 @@ class OdooEffects:
         if found is not None:
             return found
         if isinstance(error, BusinessRefusal):
-            return _refused(key, Refusal.REFUSED_BY_ODOO)
+            return refused(key, Refusal.REFUSED_BY_ODOO)
         raise error
 
     async def find_effect(
@@ -141,9 +144,12 @@ class OdooEffects:
         """What became of a key, with its document as it is now; None where the ledger does not know it now."""
         bridge = await self._bridge(budget, correlation_id)
         if bridge is None:
-            return None
+            unbridged = await self._unbridged(budget)
+            return await unbridged.find(
+                key, company_id=company_id, budget=budget, correlation_id=correlation_id
+            )
         answer = await self._run(bridge, {"verb": "find", "key": key}, company_id, budget, correlation_id)
-        return None if answer.get("state") == "unknown" else _result(key, answer)
+        return None if answer.get("state") == "unknown" else result_of(key, answer)
 
     async def revoke_key(
         self, key: str, *, company_id: int, budget: Budget, correlation_id: str
@@ -151,9 +157,9 @@ class OdooEffects:
         """Use the key up, so that no call with it has an effect any more; or tell the effect it already had."""
         bridge = await self._bridge(budget, correlation_id)
         if bridge is None:
-            return _refused(key, Refusal.NOT_INSTALLED)
+            return refused(key, Refusal.NOT_INSTALLED)
         answer = await self._run(bridge, {"verb": "revoke", "key": key}, company_id, budget, correlation_id)
-        return _result(key, answer)
+        return result_of(key, answer)
 
     async def bridge_status(self, *, budget: Budget, correlation_id: str) -> BridgeStatus:
         """The bridge as it is now, its hash worked out inside Odoo."""
@@ -260,52 +266,3 @@ class OdooEffects:
         if not isinstance(answer, Mapping):
             raise Garbled("the bridge's answer cannot be understood")
         return answer
-
-
-def _refused(key: str, why: Refusal) -> EffectResult:
-    return EffectResult(key=key, state=EffectState.REFUSED, refusal=why)
-
-
-def _refused_by_word(key: str, word: str) -> EffectResult:
-    if word == "key_conflict":
-        return EffectResult(key=key, state=EffectState.KEY_CONFLICT)
-    if word == Refusal.KEY_REVOKED:
-        return EffectResult(key=key, state=EffectState.REVOKED, refusal=Refusal.KEY_REVOKED)
-    try:
-        return _refused(key, Refusal(word))
-    except ValueError:
-        return _refused(key, Refusal.REFUSED_BY_ODOO)
-
-
-def _result(key: str, answer: Mapping[str, Any]) -> EffectResult:
-    with understanding("what became of a key"):
-        state = _STATES[answer["state"]]
-        if state is EffectState.REVOKED:
-            return EffectResult(key=key, state=state)
-        made = answer["result"]
-        now = answer.get("document")
-        document = EffectDocument(
-            model=str(made["model"]),
-            id=int(made["id"]),
-            ref=_number((now or made)["ref"]),
-            state=_DOCUMENT_STATES[now["state"]] if now else None,
-            total=_money(now, "total") if now else None,
-            tax=_money(now, "tax") if now else None,
-        )
-        return EffectResult(
-            key=key,
-            state=state,
-            documents=(document,),
-            total=_money(made, "total"),
-            tax=_money(made, "tax"),
-            payload_sha256=str(answer["sha256"]),
-        )
-
-
-def _money(told: Mapping[str, Any], name: str) -> Money:
-    return Money(Decimal(told[name]), str(told["currency"]))
-
-
-def _number(ref: Any) -> str | None:
-    """A draft has no number yet: 17 calls it "/", 18 and 19 leave it empty."""
-    return None if ref in ("", "/", False) else str(ref)

@@ -30,12 +30,14 @@ from integrations.odoo import finding
 from integrations.odoo.batch import OnLate
 from integrations.odoo.branch_memory import BranchMemory
 from integrations.odoo.budget import Budget
+from integrations.odoo.capacity import Lane
 from integrations.odoo.client import OdooAnswer, OdooCall, OdooClient
 from integrations.odoo.connections import ConnectionConfig
 from integrations.odoo.late_answers import LateAnswers
 from integrations.odoo.mapping.values import Row
 from integrations.odoo.order_question import Cost, OrderQuestion, merge_row, records_of, understanding
 from integrations.odoo.specification import TREE_BRANCHES, missing_branches
+from integrations.odoo.tree_parts import Pace, parts_of, whole_ms
 
 MAX_COMPANIES_AT_ONCE = 2  # with the loyalty cards beside them, three calls
 
@@ -51,6 +53,7 @@ class Ask(Protocol):
 
 
 _memory = BranchMemory()
+_paces: dict[str, Pace] = {}
 
 # Answers that mean "this branch cannot be read like that", as opposed to "Odoo cannot be reached".
 _REFUSALS = (Forbidden, NotSupported, BusinessRefusal, Missing)
@@ -81,22 +84,26 @@ class OdooGateway:
         budget: Budget,
         correlation_id: str,
         origins: frozenset[OriginCondition] | None = None,
+        in_background: bool = False,
         on_late: Callable[[OrderReading], None] | None = None,
     ) -> OrderReading:
         """Every order with this number in these companies, whole, in one round trip; ``origins`` narrows further.
 
         Each company is asked by itself, side by side; where there are many, it is found out first which have one.
+        A tree that takes its time is asked for in two halves (see ``tree_parts``).
 
         A branch that Odoo refuses costs one repeat in which each branch is read by itself; it is then left out
         for a while and named in the reading's ``problems``. Raises the gateway's errors when the order itself
         cannot be read. ``on_late`` gets the reading that is whole after all, once the deadline has cut this one.
+        ``in_background`` takes the slots of reading for which nobody waits.
         """
         capabilities = await self._client.capabilities(budget=budget)
         problems = missing_branches(capabilities)
         problems |= _memory.refused(self._config.slug, self._config.credential_version)
         question = OrderQuestion(self._config.slug, capabilities, ref, companies, payment_details, origins)
         cost = Cost()
-        ask = partial(self._ask, cost=cost, budget=budget, correlation_id=correlation_id)
+        lane = Lane.SYNC if in_background else Lane.INTERACTIVE
+        ask = partial(self._ask, cost=cost, lane=lane, budget=budget, correlation_id=correlation_id)
         wanted = [branch for branch in TREE_BRANCHES if branch not in problems]
 
         loyalty = [question.loyalty()] if Branch.LOYALTY not in problems else []
@@ -104,11 +111,14 @@ class OdooGateway:
         if len(places) > MAX_COMPANIES_AT_ONCE:
             located, *cards = await ask([question.locate(), *loyalty])
             places, loyalty = _companies_in(located), []
-        trees = [question.tree(wanted, place) for place in places]
+        pace = _paces.setdefault(self._config.slug, Pace())
+        parts = parts_of(wanted, in_halves=len(places) == 1 and pace.pays_in_halves)
+        asked = [(place, part) for place in places for part in parts]
+        trees = [question.tree(part, place) for place, part in asked]
         known, early_cards = dict(problems), list(cards)
 
         def complete(found: list[OdooAnswer]) -> None:
-            rows = [row for answer in found[: len(trees)] for row in records_of(answer)]
+            rows = self._put_together(asked, found[: len(trees)], known)
             late_cards = self._cards([*early_cards, *found[len(trees) :]], known)
             if on_late is not None:
                 on_late(question.reading(rows, late_cards, known, cost))
@@ -117,10 +127,13 @@ class OdooGateway:
         answers = await ask([*trees, *loyalty], on_late=late.take_late)
         late.take_early(answers)
         cards += answers[len(trees) :]
-        if any(isinstance(answer, _REFUSALS) for answer in answers[: len(trees)]) and len(wanted) > 1:
+        if len(places) == 1:
+            _learn(pace, answers[: len(trees)], answers[len(trees) :])
+        answers = answers[: len(trees)]
+        if len(wanted) > 1 and any(isinstance(answer, _REFUSALS) for answer in answers):
             found = await self._read_apart(question, places, wanted, problems, ask)
         else:
-            found = [row for answer in answers[: len(trees)] for row in _rows(answer)]
+            found = self._put_together(asked, answers, problems)
         return question.reading(found, self._cards(cards, problems), problems, cost)
 
     async def _ask(
@@ -128,12 +141,13 @@ class OdooGateway:
         calls: Sequence[OdooCall],
         *,
         cost: Cost,
+        lane: Lane,
         budget: Budget,
         correlation_id: str,
         on_late: OnLate | None = None,
     ) -> list[Outcome]:
         answers = await self._client.read(
-            calls, budget=budget, correlation_id=correlation_id, on_late=on_late
+            calls, budget=budget, lane=lane, correlation_id=correlation_id, on_late=on_late
         )
         cost.add(answers)
         return answers
@@ -169,25 +183,35 @@ class OdooGateway:
         if len(companies) > 1:
             (located,) = await ask([question.locate()])
             companies = _companies_in(located)
-        asked = [(company, branch) for company in companies for branch in wanted]
-        answers = await ask([question.tree([branch], company) for company, branch in asked])
-        parts = [(branch, _rows_or_error(answer)) for (_, branch), answer in zip(asked, answers, strict=True)]
+        asked = [(company, (branch,)) for company in companies for branch in wanted]
+        answers = await ask([question.tree(part, company) for company, part in asked])
+        return self._put_together(asked, answers, problems)
+
+    def _put_together(
+        self,
+        asked: Sequence[tuple[int, tuple[Branch, ...]]],
+        answers: Sequence[Outcome],
+        problems: dict[Branch, BranchProblem],
+    ) -> list[Row]:
+        """The orders of several answers; a part that failed is named in ``problems``, the order's own must be there."""
         merged: dict[int, dict[str, Any]] = {}
-        for branch, part in parts:
-            if branch is Branch.ORDER:
-                if isinstance(part, GatewayError):
-                    raise part
-                merged |= {row["id"]: dict(row) for row in part}
+        for (_, part), answer in zip(asked, answers, strict=True):
+            if Branch.ORDER in part:
+                merged |= {row["id"]: dict(row) for row in _rows(answer)}
         refused: dict[Branch, BranchProblem] = {}
-        for branch, part in parts:
-            if isinstance(part, GatewayError):
-                problems[branch] = problem_of(part)
-                if isinstance(part, _REFUSALS):
-                    refused[branch] = problems[branch]
+        for (_, part), answer in zip(asked, answers, strict=True):
+            if Branch.ORDER in part:
+                continue
+            rows = _rows_or_error(answer)
+            if isinstance(rows, GatewayError):
+                found = dict.fromkeys(part, problem_of(rows))
+                problems |= found
+                if isinstance(rows, _REFUSALS) and len(part) == 1:
+                    refused |= found
                 continue
             with understanding("a part of an order"):
-                for row in part:
-                    if branch is not Branch.ORDER and row["id"] in merged:
+                for row in rows:
+                    if row["id"] in merged:
                         merge_row(merged[row["id"]], row)
         _memory.remember(self._config.slug, self._config.credential_version, refused)
         return list(merged.values())
@@ -203,6 +227,13 @@ class OdooGateway:
             known = {Branch.LOYALTY: problems[Branch.LOYALTY]}
             _memory.remember(self._config.slug, self._config.credential_version, known)
         return []
+
+
+def _learn(pace: Pace, trees: Sequence[Outcome], short: Sequence[Outcome]) -> None:
+    trees_ms = [answer.elapsed_ms for answer in trees if isinstance(answer, OdooAnswer)]
+    short_ms = [answer.elapsed_ms for answer in short if isinstance(answer, OdooAnswer)]
+    if short_ms and len(trees_ms) == len(trees):
+        pace.learn(tree_ms=whole_ms(trees_ms, short_ms=min(short_ms)), short_ms=min(short_ms))
 
 
 def _rows(answer: Outcome) -> list[Row]:

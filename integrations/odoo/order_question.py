@@ -112,6 +112,9 @@ class OrderQuestion:
     ) -> OrderReading:
         read = frozenset(Branch) - problems.keys()
         with understanding("an order"):
+            if any(row["name"] not in self._names for row in found):
+                # A proxy that mixes answers up: one order's facts under another's number must not be shown.
+                raise Garbled("an answer about another order")
             records = tuple(
                 order_record(
                     row,

@@ -119,7 +119,10 @@ def test_an_approval_counts_for_its_content_only(amy: User, sam: User) -> None:
     Action.objects.filter(pk=action.pk).update(content_hash=HASH)
     move(action, ActionState.APPROVED)
     changed = Action.objects.filter(pk=action.pk)
-    for change in ({"payload": {}}, {"amount": 1}, {"content_hash": "b" * 64}, {"approvals_needed": 0}):
+    changes: list[dict[str, Any]] = [
+        {"payload": {}}, {"amount": 1}, {"content_hash": "b" * 64}, {"approvals_needed": 0},
+    ]  # fmt: skip
+    for change in changes:
         refused_by("action_content_stays", lambda change=change: changed.update(**change))
 
 

@@ -70,6 +70,7 @@ def odoo18(sandboxes: Callable[[int], Sandbox]) -> Iterator[Sandbox]:
 async def fresh_gateway() -> AsyncIterator[None]:
     """No refusal is remembered from another test, and nothing opened on this loop stays open."""
     gateway._memory._refused.clear()
+    gateway._paces.clear()
     yield
     await close_current_scope()
 

@@ -17,8 +17,11 @@ from integrations.canonical import (
     ReturnMoney,
     ShipmentKind,
 )
+from integrations.odoo import gateway
 from integrations.odoo.budget import Budget
+from integrations.odoo.connections import ConnectionConfig
 from integrations.odoo.gateway import OdooGateway
+from integrations.odoo.tree_parts import READINGS_BEFORE, Pace
 from tests.gateway.conftest import BOTH, Connect, read, reset_statistics, trees
 from tests.sandbox.process import Sandbox
 
@@ -27,6 +30,41 @@ async def one(connect: Connect, odoo: Sandbox, key: str) -> OrderRecord:
     found = await read(await connect(odoo), odoo.order_name(key))
     (record,) = found.records
     return record
+
+
+def long_trees(config: ConnectionConfig) -> None:
+    """As if this connection's trees had taken long lately."""
+    pace = gateway._paces[config.slug] = Pace()
+    for _ in range(READINGS_BEFORE):
+        pace.learn(tree_ms=900.0, short_ms=10.0)
+
+
+async def test_a_tree_that_takes_its_time_is_read_in_halves_and_is_the_same(
+    connect: Connect, odoo: Sandbox
+) -> None:
+    config = await connect(odoo)
+    one = frozenset({1})
+    whole = [await read(config, ref, companies=one) for ref in ("S00001", "S00005", "S00007")]
+    halves = []
+    for ref in ("S00001", "S00005", "S00007"):
+        long_trees(config)
+        halves.append(await read(config, ref, companies=one))
+
+    assert [reading.records for reading in halves] == [reading.records for reading in whole]
+    assert [reading.problems for reading in halves] == [reading.problems for reading in whole]
+    assert {reading.calls for reading in halves} == {3}
+
+
+async def test_a_refused_half_is_read_apart(connect: Connect, odoo18: Sandbox) -> None:
+    config = await connect(odoo18)
+    whole = await read(config, "S00001", companies=frozenset({1}))
+    long_trees(config)
+    odoo18.set_faults({"kind": "unknown_field", "match": {"model": "sale.order"}, "times": 1})
+
+    apart = await read(config, "S00001", companies=frozenset({1}))
+
+    assert apart.records == whole.records
+    assert apart.problems == whole.problems
 
 
 async def test_a_whole_order_costs_two_calls_side_by_side(connect: Connect, odoo: Sandbox) -> None:

@@ -116,7 +116,7 @@ class Keys:
         yield from self._documents()
         yield from self._parcels()
         yield from self._lots()
-        yield from self._people()
+        yield from self.people()
 
     def _spread(self, rows: list[Any]) -> list[Any]:
         return rows[:: max(1, len(rows) // EACH)][:EACH]
@@ -176,7 +176,7 @@ class Keys:
         for row in self._spread(rows):
             yield Key("serial or lot", row["lot_id"][1], frozenset({sale[row["picking_id"][0]]}))
 
-    def _people(self) -> Iterator[Key]:
+    def people(self) -> Iterator[Key]:
         by_partner: dict[int, set[str]] = defaultdict(set)
         for order in self.orders.values():
             by_partner[order["partner_id"][0]].add(order["name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 import uuid
@@ -124,6 +125,18 @@ def test_static_files_are_served_whole_on_the_event_loop(async_client: AsyncClie
     assert (response.status_code, response.streaming) == (200, False)
     assert int(response["Content-Length"]) == len(response.content) > 100
     assert get("/static/../console/settings.py").status_code == 404
+
+
+def test_pages_are_compressed_for_those_who_say_so(client: Client) -> None:
+    plain, packed = (
+        client.get("/sign-in/", headers=headers) for headers in ({}, {"Accept-Encoding": "gzip"})
+    )
+
+    assert "Content-Encoding" not in plain.headers
+    assert packed["Content-Encoding"] == "gzip"
+    assert packed["Content-Length"] == str(len(packed.content))
+    assert b"<form" in gzip.decompress(packed.content)
+    assert "Accept-Encoding" in packed["Vary"]
 
 
 def test_a_well_formed_request_id_is_kept(client: Client) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 from guardian.shortcuts import assign_perm
 from pytest_django import DjangoAssertNumQueries
 
-from cases.access import VIEW_ORDERS, grant_scope, make_role_groups, viewer_for
+from cases import access, masking_policy
+from cases.access import VIEW_ORDERS, aload_person, grant_scope, make_role_groups, viewer_for
 from cases.masking import Mode
 from cases.masking_policy import current_policy
 from cases.matrices import matrix_of
@@ -25,6 +30,26 @@ def test_an_agent_sees_the_companies_of_their_team_only(amy: User) -> None:
     assert viewer.may_see("main", 1)
     assert not viewer.may_see("main", 2)
     assert not viewer.may_see("other", 1)
+
+
+def test_a_policy_that_ages_while_the_person_is_looked_up_fails_no_request(
+    amy: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found() -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(access._person_query(), [amy.pk])
+            return cursor.fetchall()
+
+    async def slowly(*_: object) -> list[tuple[Any, ...]]:
+        masking_policy.forget_kept_policy()  # as after three seconds
+        return await sync_to_async(found)()
+
+    monkeypatch.setattr(access.database, "rows", slowly)
+
+    person = async_to_sync(aload_person)(amy.pk)
+
+    assert person is not None
+    assert person[1].may_see("main", 1)
 
 
 def test_somebody_without_a_scope_sees_nothing(eve: User) -> None:

@@ -63,6 +63,8 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         f"/cases/{CASE}/live/",
         {"GET HEAD": "nobody=302 strangers=404 *=200", "*": "*=405"},
     ),
+    # The same for everybody, whatever is named; what is read for whom: see the tests of snapshots.
+    "preload/": ("/preload/", {"POST": "nobody=302 *=204", "*": "*=405"}),
     "": ("/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
     # Without a field, a reveal or a notice that there is; what is there: see below and the tests of reveals.
     "why/": ("/why/?field=customer.email", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),

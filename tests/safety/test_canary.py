@@ -13,7 +13,11 @@ from django.conf import settings
 from django_q.tasks import async_task
 from pytest_django import DjangoDbBlocker
 
+from cases.masking import leaves_of
+from cases.models import Snapshot
 from cases.schedules import sync_schedules
+from cases.snapshots.sealing import unseal
+from integrations.canonical import OrderRecord, Sensitivity
 from tests.safety.canary_odoo import Trick
 from tests.safety.conftest import MAILED, ODOO_KEY, ORDER, TWICE
 from tests.safety.expected import NOT_ON_THE_PAGE, ROLES, SENSITIVE_FIELDS, SIGHT, Sight
@@ -79,6 +83,7 @@ def _look_everywhere(house: House, who: str, typed: str) -> None:
     for connection in ("main", "north"):
         for name in (ORDER, TWICE, f"{TWICE}/?company=2", f"{ORDER}/?company=2", f"{Trick.LEAKY}1", typed):
             browser.get(f"/orders/{connection}/{name}" + ("" if "?" in name else "/"))
+        settled(browser, f"/orders/{connection}/{ORDER}/")
     for panel in PANELS:
         again = {"panel": panel, "again": "1"}
         browser.get(f"/orders/main/{ORDER}/", params=again, headers={"HX-Request": "true"})
@@ -283,6 +288,35 @@ def test_no_table_holds_a_token(crawl: Crawl, django_db_blocker: DjangoDbBlocker
         assert not [secret for secret in _secrets(crawl.house) if secret in rows], table
         if table != "public.django_session":  # where a session is found by its key
             assert not [session for session in _sessions(crawl.house) if session in rows], table
+
+
+def test_a_snapshot_opened_with_our_own_key_holds_no_payment_detail(
+    crawl: Crawl, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock():
+        kept = list(Snapshot.objects.all())
+    opened = [
+        unseal(
+            bytes(row.content),
+            key_id=row.encryption_key_id,
+            place=f"snapshot/{row.connection_id}/{row.key}",
+            fetched_at=row.fetched_at,
+        )
+        for row in kept
+    ]
+    found = set().union(*(find_pieces(repr(one.reading)) for one in opened))
+    held = {
+        book.needed[piece][0]
+        for odoo in crawl.house.odoos.values()
+        for book in odoo.books.values()
+        for piece in found & book.needed.keys()
+    }
+    payment = {path for path, kind, _ in leaves_of(OrderRecord) if kind is Sensitivity.PAYMENT}
+
+    assert len(payment) >= 5
+    assert held >= {"customer.email", "customer.name", "messages.body", "order.lines.unit_cost"}
+    assert not held & payment
+    assert not found & PAYMENT_NUMBERS
 
 
 def test_no_file_that_the_processes_write_holds_a_token(crawl: Crawl) -> None:

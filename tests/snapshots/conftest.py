@@ -26,6 +26,7 @@ from tests.gateway.conftest import (
     serve,
     viewer,
 )
+from tests.snapshots.ageing import grow_older
 from tests.transport.conftest import in_thread
 
 __all__ = [
@@ -53,7 +54,12 @@ def nothing_decoded() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 async def no_leases(committed: None) -> None:
-    await in_thread(lambda: _execute("DELETE FROM cases_readinglease"))
+    await in_thread(_delete_leases)
+
+
+def _delete_leases() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cases_readinglease")
 
 
 def opening(who: Viewer = AGENT, ref: str = "S00001", **options: Any) -> Coroutine[Any, Any, OpenedOrder]:
@@ -92,18 +98,4 @@ async def settle() -> None:
 async def let_pass(seconds: float) -> None:
     """Make everything stored that much older, the outcomes of readings too."""
     await settle()
-    await in_thread(
-        lambda: _execute(
-            "UPDATE cases_snapshot SET fetched_at = fetched_at - %s * interval '1 second'", seconds
-        )
-    )
-    await in_thread(
-        lambda: _execute(
-            "UPDATE cases_readinglease SET expires_at = expires_at - %s * interval '1 second'", seconds
-        )
-    )
-
-
-def _execute(statement: str, *parameters: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+    await in_thread(lambda: grow_older(seconds))

@@ -14,6 +14,7 @@ from cases.viewer import Grant
 from cases.workspace import AmbiguousOrder, NotVisible, Panel, Source, StillReading, identify_order
 from integrations.canonical import BranchProblem, Sensitivity
 from integrations.errors import Forbidden, GatewayError
+from integrations.odoo import breaker
 from tests.gateway.conftest import reset_statistics, trees, viewer
 from tests.sandbox.process import Sandbox
 from tests.snapshots.conftest import (
@@ -295,3 +296,16 @@ async def test_the_same_facts_have_the_same_mark_whenever_and_for_whomever_they_
     other = await opening(AGENT, odoo18.order_name("prepaid_without_invoice"), tell_facts=True)
     assert len({live.facts, kept.facts, again.facts}) == 1
     assert other.facts not in ("", live.facts)
+
+
+async def test_a_server_that_refuses_at_once_is_named_on_the_first_page(
+    connect: Connect, odoo18: Sandbox
+) -> None:
+    config = await connect(odoo18)
+    await open_and_keep()
+    await let_pass(60)
+    breaker.open_for(config.id, 15.0)
+
+    shown = await opening()
+
+    assert (shown.source, shown.problem, shown.is_refreshing) == (Source.SNAPSHOT, "breaker_open", False)

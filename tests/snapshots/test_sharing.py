@@ -89,6 +89,14 @@ async def test_who_waits_shares_that_there_is_no_such_order(connect: Connect, od
     assert trees(odoo18) == 0
 
 
+async def test_who_waits_for_what_is_not_kept_reads_it_themselves(connect: Connect, odoo18: Sandbox) -> None:
+    await connect(odoo18)
+    place = await somebody_else_reads()
+    waiting = await wait_for_them()
+    await table.end(place, holder=SOMEBODY_ELSE, outcome=table.NOT_KEPT)
+    assert (await asyncio.wait_for(waiting, 0.6)).source is Source.LIVE
+
+
 async def test_an_order_that_is_gone_takes_its_snapshot_with_it(connect: Connect, odoo18: Sandbox) -> None:
     await connect(odoo18)
     await open_and_keep()

@@ -184,7 +184,12 @@ async def test_a_page_opened_often_is_decoded_once(
     decoded.forget_all()
     opened: list[Any] = []
     real = decoded.remember
-    monkeypatch.setattr(decoded, "remember", lambda *a, **k: opened.append(a) or real(*a, **k))
+
+    def remember(*given: Any, **more: Any) -> decoded.Entry:
+        opened.append(given)
+        return real(*given, **more)
+
+    monkeypatch.setattr(decoded, "remember", remember)
     for _ in range(5):
         assert (await opening()).source is Source.SNAPSHOT
     assert len(opened) == 1

@@ -54,8 +54,11 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=4)
     parser.add_argument("--lane", type=capacity.Lane, default=capacity.Lane.INTERACTIVE)
     parser.add_argument("--lease-s", type=float, default=capacity.LEASE_S)
+    parser.add_argument("--clock-skew-s", type=float, default=0, help="by how much this process is wrong")
     options = parser.parse_args()
     capacity.LEASE_S = options.lease_s
+    true_time = time.time
+    time.time = lambda: true_time() + options.clock_skew_s
     got: Counter[str] = Counter()
     print("ready", flush=True)
     sys.stdin.readline()

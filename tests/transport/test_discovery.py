@@ -223,8 +223,10 @@ def test_check_odoo_says_what_works(transactional_db: None, sandboxes: Sandboxes
     assert {"sale", "stock", "account", "sale_stock", "loyalty"} <= set(one["modules"])
     assert set(one) == {
         "connection", "state", "database", "version", "protocol", "modules", "companies", "languages",
-        "clock_ahead_s", "key_expires_on", "findings",
+        "clock_ahead_s", "key_expires_on", "calls", "findings",
     }  # fmt: skip
+    assert (one["calls"]["at_most"], one["calls"]["configured"]) == (8, 8)
+    assert "at most 8" in text
     assert text.startswith(f"main: {one['state']}\n")
     row = OdooConnection.objects.get()
     assert row.probe_state == one["state"]

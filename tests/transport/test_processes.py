@@ -82,14 +82,17 @@ def held_slots() -> int:
 
 
 @pytest.mark.slow
-def test_four_processes_stay_below_the_cap_also_when_one_is_killed(start: Start) -> None:
+def test_four_processes_stay_below_the_cap_also_when_one_is_killed_and_clocks_are_wrong(start: Start) -> None:
     slow = start("raw_odoo", "--delay-ms", "60", "--jitter-ms", "60")
     url = f"http://127.0.0.1:{first_line(slow)}"
     make_connection(url, cap=6)
 
-    webs = [start("reader_process", "web", "main", "--seconds", "4") for _ in range(2)]
+    webs = [
+        start("reader_process", "web", "main", "--seconds", "4", "--clock-skew-s", skew)
+        for skew in ("0", "600")
+    ]
     workers = [
-        start("reader_process", "worker", "main", "--seconds", "4", "--lane", lane)
+        start("reader_process", "worker", "main", "--seconds", "4", "--lane", lane, "--clock-skew-s", "-600")
         for lane in ("writeback", "sync")
     ]
     let_go(*webs, *workers)
@@ -100,7 +103,7 @@ def test_four_processes_stay_below_the_cap_also_when_one_is_killed(start: Start)
     peak = stats(url)["peak"]
     assert peak <= 6
     assert peak >= 4, "the cap is there to be used"
-    assert all(set(got) <= {"ok", "busy"} for got in survivors)
+    assert all(set(got) <= {"ok", "busy"} for got in survivors), survivors
     assert all(got.get("ok", 0) > 5 for got in survivors), survivors
 
 
@@ -132,12 +135,10 @@ def test_a_killed_process_keeps_its_slots_until_their_lease_ends(start: Start) -
 def test_processes_that_find_a_server_dead_stop_calling_it(start: Start, unused_tcp_port: int) -> None:
     make_connection(f"http://127.0.0.1:{unused_tcp_port}", cap=6)
 
-    processes = [
-        start("reader_process", "web", "main", "--seconds", "1.5", "--at-once", "2") for _ in range(2)
-    ]
+    processes = [start("reader_process", "web", "main", "--seconds", "3", "--at-once", "2") for _ in range(2)]
     let_go(*processes)
     outcomes = [outcome_of(process) for process in processes]
 
     failed = sum(got.get("unreachable", 0) for got in outcomes)
-    assert 10 <= failed < 80
-    assert all(got["breaker_open"] > failed for got in outcomes)
+    assert 10 <= failed < 80, outcomes
+    assert all(got.get("breaker_open", 0) > failed for got in outcomes), outcomes

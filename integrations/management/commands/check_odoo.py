@@ -14,6 +14,7 @@ from integrations.models import OdooConnection
 from integrations.odoo.connections import UnknownConnection
 from integrations.odoo.findings import Severity, State
 from integrations.odoo.probe import ProbeReport, probe
+from integrations.odoo.standing import Standing, standings
 
 EXIT_CODES = {State.OK: 0, State.DEGRADED: 1, State.UNUSABLE: 2}
 MARKS = {Severity.NOTE: "·", Severity.LIMIT: "!", Severity.FATAL: "✗"}
@@ -33,10 +34,12 @@ class Command(BaseCommand):
         if not slugs:
             raise CommandError(_("There is no active Odoo connection."), returncode=2)
         reports = [self._probe(slug) for slug in slugs]
+        now = {standing.connection: standing for standing in async_to_sync(standings)()}
+        found = [(report, now.get(report.connection)) for report in reports]
         if options["json"]:
-            self.stdout.write(json.dumps({"connections": [as_json(report) for report in reports]}, indent=2))
+            self.stdout.write(json.dumps({"connections": [as_json(*each) for each in found]}, indent=2))
         else:
-            self.stdout.write("\n\n".join(as_text(report) for report in reports))
+            self.stdout.write("\n\n".join(as_text(*each) for each in found))
         code = max(EXIT_CODES[report.state] for report in reports)
         if code:
             sys.exit(code)
@@ -54,7 +57,7 @@ def active_slugs() -> list[str]:
     return list(OdooConnection.objects.filter(is_active=True).values_list("slug", flat=True))
 
 
-def as_json(report: ProbeReport) -> dict[str, Any]:
+def as_json(report: ProbeReport, standing: Standing | None) -> dict[str, Any]:
     """The keys are stable: others read them."""
     return {
         "connection": report.connection,
@@ -67,6 +70,14 @@ def as_json(report: ProbeReport) -> dict[str, Any]:
         "languages": list(report.languages),
         "clock_ahead_s": report.clock_ahead_s,
         "key_expires_on": report.key_expires_on,
+        "calls": standing
+        and {
+            "traffic": standing.traffic.value,
+            "now": standing.in_flight,
+            "at_most": standing.cap,
+            "configured": standing.cap_configured,
+            "cause": standing.cause,
+        },
         "findings": [
             {**finding.to_json(), "says": finding.says, "advice": finding.advice}
             for finding in report.findings
@@ -74,7 +85,7 @@ def as_json(report: ProbeReport) -> dict[str, Any]:
     }
 
 
-def as_text(report: ProbeReport) -> str:
+def as_text(report: ProbeReport, standing: Standing | None) -> str:
     ahead = report.clock_ahead_s
     rows = [
         (_("database"), report.database),
@@ -84,6 +95,7 @@ def as_text(report: ProbeReport) -> str:
         (_("languages"), ", ".join(report.languages)),
         (_("clock"), "" if ahead is None else f"{ahead:+.0f} s"),
         (_("key expires"), report.key_expires_on if report.protocol else ""),
+        (_("calls"), _calls(standing) if standing else ""),
     ]
     width = max(len(label) for label, _value in rows)
     lines = [f"{report.connection}: {report.state.value}"]
@@ -95,3 +107,11 @@ def as_text(report: ProbeReport) -> str:
         if finding.severity is not Severity.NOTE:
             lines.append(f"      → {finding.advice}")
     return "\n".join(lines)
+
+
+def _calls(standing: Standing) -> str:
+    """How many are on their way now, how many may be, and whether that is less than it was set to."""
+    words = {"now": standing.in_flight, "cap": standing.cap, "most": standing.cap_configured}
+    if standing.cap < standing.cap_configured:
+        return _("%(now)d now, at most %(cap)d of %(most)d") % words
+    return _("%(now)d now, at most %(cap)d") % words

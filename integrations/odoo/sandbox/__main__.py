@@ -17,7 +17,7 @@ from .data.build import build
 from .database import Database
 from .dialect import DIALECTS
 from .keys import load_or_make_keys, make_users
-from .schema import load_schema
+from .schema import load_schema, without_ledger
 from .server import Server, Settings
 from .store import Store
 
@@ -32,20 +32,22 @@ def parse_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7, help="another seed, another retailer")
     parser.add_argument("--workers", type=int, default=0, help="calls worked on at once; 0: no limit")
     parser.add_argument("--keep-alive", action="store_true", help="HTTP/1.1 as behind a proxy, not HTTP/1.0")
+    parser.add_argument("--no-bridge", action="store_true", help="an Odoo without Deskglass's own part")
     parser.add_argument("--print-story", action="store_true", help="print which order shows what, and end")
     return parser.parse_args(words)
 
 
-def open_database(folder: Path, serie: int, seed: int) -> Database:
+def open_database(folder: Path, serie: int, seed: int, *, with_bridge: bool = True) -> Database:
     folder.mkdir(parents=True, exist_ok=True)
-    schema = load_schema(serie)
+    schema = load_schema(serie) if with_bridge else without_ledger(load_schema(serie))
     store = Store(folder / f"odoo{serie}.sqlite3")
     known = store.fact("born_at")
     born_at = datetime.fromisoformat(known) if known else datetime.now(UTC).replace(microsecond=0)
     users = make_users(schema, load_or_make_keys(folder / "keys.json", serie), born_at)
     if known is None:
         build(store, schema, users, seed, born_at)
-    bridge.install(store)
+    if with_bridge:
+        bridge.install(store)
     story = json.dumps(json.loads(store.fact("story") or "{}"), indent=1, ensure_ascii=False)
     (folder / "story.json").write_text(story + "\n", encoding="utf-8")
     return Database(dialect=DIALECTS[serie], schema=schema, store=store, users=users)
@@ -68,7 +70,9 @@ async def run(database: Database, settings: Settings) -> None:
 def main(words: list[str]) -> int:
     arguments = parse_arguments(words)
     logging.basicConfig(level=logging.WARNING)
-    database = open_database(arguments.data, arguments.dialect, arguments.seed)
+    database = open_database(
+        arguments.data, arguments.dialect, arguments.seed, with_bridge=not arguments.no_bridge
+    )
     if arguments.print_story:
         print(json.dumps(json.loads(database.store.fact("story") or "{}"), indent=1, ensure_ascii=False))
         return 0

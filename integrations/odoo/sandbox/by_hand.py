@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import importing
 from .data.books import day, precise
 from .environment import Environment
 
@@ -41,6 +42,7 @@ def _delete(env: Environment, model: str, number: int) -> None:
     if model == "account.move":
         for line in _lines_of(env, number):
             env.store.delete("account.move.line", line)
+    importing.forget(env, model, number)
     env.store.delete(model, number)
 
 

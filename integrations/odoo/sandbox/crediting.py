@@ -1,11 +1,12 @@
-"""Writes a draft credit note as the bridge does in Odoo: compares, prices, books, and tells people."""
+"""Writes a draft credit note as the bridge does in Odoo: compares what was approved, then has it booked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .data.books import cents, day, precise
+from .booking import ask_somebody, book, priced, rate_of, write_note
+from .data.books import cents
 from .environment import Environment
 from .errors import UserError
 
@@ -45,7 +46,12 @@ def write_credit_note(env: Environment, payload: Values) -> int:
     if total > _left(env, order, invoice, notes) + 0.004:
         raise refuse("more_than_left")
     lines = [_credited(env, line, billed) for line in payload["lines"]]
-    note = _book(env, order, invoice, lines, total, payload)
+    name = env.store.rows("account.move")[invoice]["name"]
+    head = {
+        "ref": f"{name}, {payload['reason']} [{payload['reference']}]",
+        "invoice_origin": env.get("sale.order", order, "name"),
+    }
+    note = book(env, invoice, lines, head, total)
     _tell(env, note, payload)
     return note
 
@@ -187,20 +193,12 @@ def _left(env: Environment, order: int, invoice: int, notes: Sequence[int]) -> f
     return float(min(own, whole))
 
 
-# -- priced and booked -------------------------------------------------------------------------------------------
-
-
-def _rate(env: Environment, taxes: Sequence[int]) -> float:
-    rows = env.store.rows("account.tax")
-    return float(sum(rows[tax]["amount"] for tax in taxes)) / 100
-
-
 def _credited(env: Environment, asked: Values, billed: Sequence[int]) -> dict[str, Any]:
     source = env.store.rows("account.move.line")[asked["line_id"]]
     values = {**source, "name": asked["label"] or source["name"], "sale_line_ids": []}
     if asked["label"]:
         values["product_id"] = False
-    rate = _rate(env, source["tax_ids"])
+    rate = rate_of(env, source["tax_ids"])
     if asked["quantity"] is None:
         amount = float(asked["amount"])
         if amount <= 0 or asked["goods_back"]:
@@ -215,145 +213,15 @@ def _credited(env: Environment, asked: Values, billed: Sequence[int]) -> dict[st
         values["quantity"] = quantity
         if asked["goods_back"]:
             values["sale_line_ids"] = list(source["sale_line_ids"])
-    subtotal = cents(values["price_unit"] * values["quantity"] * (1 - values["discount"] / 100))
-    return {**values, "price_subtotal": subtotal, "price_total": cents(subtotal * (1 + rate))}
-
-
-def _taxes(env: Environment, lines: Sequence[Values]) -> dict[tuple[int, ...], float]:
-    """Tax per rate: 19 rounds it over the document, 17 and 18 line by line."""
-    sums: dict[tuple[int, ...], float] = {}
-    for line in lines:
-        rate = tuple(line["tax_ids"])
-        part = (
-            line["price_subtotal"] * _rate(env, rate)
-            if env.dialect.serie >= 19
-            else line["price_total"] - line["price_subtotal"]
-        )
-        sums[rate] = sums.get(rate, 0.0) + part
-    return {rate: cents(part) for rate, part in sums.items() if _rate(env, rate)}
-
-
-def _book(
-    env: Environment,
-    order: int,
-    invoice: int,
-    lines: Sequence[Values],
-    total: float,
-    payload: Values,
-) -> int:
-    source = env.store.rows("account.move")[invoice]
-    untaxed = cents(sum(line["price_subtotal"] for line in lines))
-    taxes = _taxes(env, lines)
-    off = cents(total - untaxed - sum(taxes.values()))
-    if off:
-        if not taxes or abs(off) > 0.01 * max(2, len(lines)) + 0.004:
-            raise refuse("total_differs")
-        largest = max(taxes, key=lambda rate: abs(taxes[rate]))
-        taxes[largest] = cents(taxes[largest] + off)
-    tax = cents(sum(taxes.values()))
-    facts = _stamps(env)
-    note = _add(
-        env,
-        "account.move",
-        {
-            **source,
-            **facts,
-            "name": "/" if env.dialect.serie == 17 else False,
-            "move_type": "out_refund",
-            "state": "draft",
-            "reversed_entry_id": invoice,
-            "invoice_date": False,
-            "date": day(env.now),
-            "invoice_date_due": day(env.now),
-            "invoice_origin": env.get("sale.order", order, "name"),
-            "ref": f"{source['name']}, {payload['reason']} [{payload['reference']}]",
-            "payment_reference": False,
-            "sandbox_blocked": False,
-            **({"matched_payment_ids": []} if "matched_payment_ids" in source else {}),
-            "amount_untaxed": untaxed,
-            "amount_tax": tax,
-            "amount_total": total,
-            "amount_untaxed_signed": -untaxed,
-            "amount_total_signed": -total,
-            "amount_total_in_currency_signed": -total,
-        },
-    )
-    heading = {"move_id": note, "move_name": False, "parent_state": "draft", "ref": False, **facts}
-    for line in lines:
-        _add(env, "account.move.line", {**line, **heading})
-    counted = env.store.inverse("account.move.line", "move_id", invoice)
-    journal = [
-        env.store.rows("account.move.line")[number]
-        for number in counted
-        if env.store.rows("account.move.line")[number]["display_type"] in ("tax", "payment_term")
-    ]
-    for row in journal:
-        amount = tax if row["display_type"] == "tax" else -total
-        _add(env, "account.move.line", {**row, **heading, "balance": amount, "amount_currency": amount})
-    if any(line["sale_line_ids"] for line in lines):
-        env.store.update("sale.order", order, {"write_date": facts["write_date"]})
-    return note
-
-
-def _stamps(env: Environment) -> dict[str, Any]:
-    now = precise(env.now)
-    return {"create_date": now, "write_date": now, "create_uid": env.user.id, "write_uid": env.user.id}
-
-
-def _add(env: Environment, model: str, values: Values) -> int:
-    number = env.store.insert(model, values)
-    env.store.update(model, number, {"id": number})
-    return number
-
-
-# -- told --------------------------------------------------------------------------------------------------------
+    return priced(env, values)
 
 
 def _tell(env: Environment, note: int, payload: Values) -> None:
-    subtypes = env.store.rows("mail.message.subtype")
-    internal = next(number for number, row in subtypes.items() if row["internal"])
-    partner = env.store.rows("res.users")[env.user.id]["partner_id"]
     reference = payload["reference"]
     said = (
         f"{reference}: asked for by {payload['requested_by']}, approved by {payload['approved_by']}."
         f" {payload['reason']}"
     )
-    _add(
-        env,
-        "mail.message",
-        {
-            **_stamps(env),
-            "model": "account.move",
-            "res_id": note,
-            "body": f"<p>{_escaped(said)}</p>",
-            "date": env.now.replace(tzinfo=None).isoformat(" ", "seconds"),
-            "author_id": partner,
-            "message_type": "comment",
-            "subtype_id": internal,
-            "is_internal": False,
-            "record_name": env.store.rows("account.move")[note]["name"] or False,
-            "subject": False,
-            "reply_to": False,
-            "attachment_ids": [],
-            "partner_ids": [],
-        },
-    )
+    write_note(env, note, said)
     if payload["assignee_id"]:
-        _add(
-            env,
-            "mail.activity",
-            {
-                **_stamps(env),
-                "res_model": "account.move",
-                "res_id": note,
-                "user_id": payload["assignee_id"],
-                "summary": f"{reference}: {payload['task']}",
-                "date_deadline": day(env.now),
-                "active": True,
-                "automated": True,
-            },
-        )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        ask_somebody(env, note, payload["assignee_id"], f"{reference}: {payload['task']}")

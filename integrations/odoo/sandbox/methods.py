@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import access, bridge, writes
+from . import access, booking, bridge, importing, writes
 from .domain import matching
 from .domain import search as find
 from .environment import Environment
@@ -203,8 +203,41 @@ def get_metadata(env: Environment, model: str, ids: Sequence[int]) -> list[dict[
     names = ["create_uid", "create_date", "write_uid", "write_date"]
     records = read_records(env, model, ids, names)
     for record in records:
-        record.update(xmlid=False, noupdate=False, xmlids=[])
+        known = importing.external_ids(env, model, record["id"])
+        record.update(xmlid=known[0]["xmlid"] if known else False, noupdate=False, xmlids=known)
     return records
+
+
+def message_post(
+    env: Environment,
+    model: str,
+    ids: Sequence[int],
+    body: str = "",
+    message_type: str = "notification",
+    subtype_xmlid: str | None = None,
+) -> int | list[int]:
+    if (message_type, subtype_xmlid) != ("comment", "mail.mt_note"):
+        raise NotInSandbox("any message but an internal note")
+    env.check_model(model, "write")
+    (record,) = ids
+    with env.store.transaction():
+        number = booking.write_note(env.sudo(), record, body)
+    return [number] if env.dialect.serie >= 19 else number
+
+
+def activity_schedule(
+    env: Environment,
+    model: str,
+    ids: Sequence[int],
+    act_type_xmlid: str = "",
+    summary: str = "",
+    user_id: int = 0,
+) -> str | list[int]:
+    env.check_model(model, "write")
+    (record,) = ids
+    with env.store.transaction():
+        number = booking.ask_somebody(env.sudo(), record, user_id or env.user.id, summary)
+    return [number] if env.dialect.has_json2 else f"mail.activity({number},)"
 
 
 def on_model(run: Callable[..., Any]) -> Method:
@@ -231,6 +264,9 @@ METHODS: Mapping[tuple[str, str], Method] = {
     (ORM, "create"): on_model(writes.create),
     (ORM, "write"): on_records(writes.write),
     (ORM, "unlink"): on_records(writes.unlink),
+    (ORM, "load"): on_model(importing.load),
+    ("account.move", "message_post"): on_records(message_post),
+    ("account.move", "activity_schedule"): on_records(activity_schedule),
     ("ir.actions.server", "run"): on_records(bridge.run_action),
     ("sale.order", "action_confirm"): on_records(writes.confirm_order),
     ("res.users", "context_get"): on_model(context_get),

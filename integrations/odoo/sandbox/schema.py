@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -142,3 +142,8 @@ def load_schema(serie: int) -> Schema:
         group_labels=raw["groups"],
         implied_groups={group: tuple(implied) for group, implied in raw["implied"].items()},
     )
+
+
+def without_ledger(schema: Schema) -> Schema:
+    """The same Odoo before the bridge was installed."""
+    return replace(schema, models={name: model for name, model in schema.models.items() if name != LEDGER})

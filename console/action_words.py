@@ -1,0 +1,193 @@
+"""What the states, causes and refusals of actions are called, and what a person may do about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from console.vocabulary import Tone, Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A state as a chip and as a sentence that promises no more than is known."""
+
+    word: Word
+    sentence: str
+
+
+def tell_state(state: str, *, is_sent: bool = False) -> Told:
+    """``is_sent``: whether a call was begun; before that nothing has happened in Odoo."""
+    known = {
+        "draft": (_("Draft"), Tone.NEUTRAL, "pen", _("Put down; it is judged when Odoo answers.")),
+        "awaiting_approval": (
+            _("Awaiting approval"),
+            Tone.WARN,
+            "clock",
+            _("Nothing has happened in Odoo yet. Somebody else has to agree first."),
+        ),
+        "approved": (
+            _("Approved, on hold"),
+            Tone.WARN,
+            "stop",
+            _("Approved. A switch keeps it from being sent to Odoo; it goes by itself when that is lifted."),
+        ),
+        "queued": (_("Queued"), Tone.INFO, "clock", _("Approved, and about to be sent to Odoo.")),
+        "running": (
+            _("Being sent"),
+            Tone.INFO,
+            "half",
+            _("It is being sent to Odoo.") if is_sent else _("It is being prepared from what Odoo says now."),
+        ),
+        "unknown": (
+            _("Checking with Odoo"),
+            Tone.WARN,
+            "question",
+            _("Odoo’s answer did not arrive. Whether it was done is being checked; it is not done twice."),
+        ),
+        "succeeded": (_("Done in Odoo"), Tone.OK, "check", _("Done, and read back from Odoo.")),
+        "compensating": (_("Being taken back"), Tone.WARN, "back", _("What was done is being taken back.")),
+        "parked": (_("Needs a person"), Tone.DANGER, "alert", _("It could not be carried out by itself.")),
+        "cancelled": (_("Withdrawn"), Tone.NEUTRAL, "cross", _("Withdrawn. Nothing was done in Odoo.")),
+        "rejected": (_("Rejected"), Tone.DANGER, "cross", _("Rejected. Nothing was done in Odoo.")),
+        "expired": (
+            _("Expired"),
+            Tone.NEUTRAL,
+            "clock",
+            _("Nobody decided in time. Nothing was done in Odoo."),
+        ),
+    }
+    label, tone, glyph, sentence = known[state]
+    return Told(word=Word(label, tone, glyph), sentence=sentence)
+
+
+def tell_cause(cause: str) -> str:
+    """Why an action is where it is, as a sentence; empty where that needs no words."""
+    known = {
+        "order_changed": _(
+            "The order changed in Odoo after the request. It was judged again by what it is now."
+        ),
+        "policy_changed": _("The rules changed after the request. It was judged again by the new ones."),
+        "limits_changed": _("A limit or a hold changed after the request. It was judged again."),
+        "outcome_unknown": _("Odoo did not say what became of it, several times. Sending it again is safe."),
+        "gave_up": _("It was tried too often without success."),
+        "document_gone": _("The credit note was made and has been deleted in Odoo since."),
+        "not_found_again": _("Odoo does not show the credit note it said it had made."),
+        "total_differs": _("The credit note in Odoo has another total than was approved."),
+        "surplus": _("Somebody credited the same invoice in Odoo at the same moment: check the total."),
+        "edited": _("Finance has changed the credit note in Odoo since."),
+        "adopted": _("A credit note that existed in Odoo was taken for it, by two people."),
+        "marked_done": _("Two people called it done by other means."),
+        "given_up": _("Two people gave it up."),
+        "withdrawn": _("It was withdrawn before anything was sent."),
+        "writes_off": _("This installation does not write into Odoo at the moment."),
+        "stopped": _("Refunds are stopped on this connection at the moment."),
+        "not_on": _("Refunds are not turned on for this company and brand."),
+        "not_proven": _("The bridge in this Odoo is not the one that was proven: ask an administrator."),
+        "not_installed": _("There is no bridge in this Odoo: ask an administrator."),
+        "forbidden": _("Odoo refuses our account this: ask an administrator."),
+        "authentication_failed": _("Odoo refuses our key for writing: ask an administrator."),
+        "more_than_left": _("The invoice has less left to credit than was approved."),
+        "assignee_unknown": _(
+            "The person who is to check credit notes is not a user of that company in Odoo."
+        ),
+        "refused_by_odoo": _("A rule of Odoo’s own refused it, such as a lock date."),
+        "business_refusal": _("A rule of Odoo’s own refused it, such as a lock date."),
+        "key_conflict": _("Odoo knows its key with other content. Ask an administrator."),
+        "revoked": _("Its key was given up in Odoo."),
+        "key_too_old": _("It is older than the bridge’s memory: nobody can know what became of it."),
+        "rejected": _("Somebody said no."),
+        "expired": _("Nobody decided in time."),
+        "timed_out": _("Odoo did not answer in time; it is tried again."),
+        "unavailable": _("Odoo is not available; it is tried again."),
+        "breaker_open": _("Odoo is not available; it is tried again."),
+        "busy": _("Odoo is busy; it is tried again."),
+        "unreachable": _("Odoo cannot be reached; it is tried again."),
+    }
+    return known.get(cause, "")
+
+
+def tell_refusal(reason: str) -> str:
+    """Why somebody cannot do what they asked for."""
+    known = {
+        "own_request": _("You asked for this yourself: somebody else decides."),
+        "no_right": _("None of your roles decides about this."),
+        "above_limit": _("With what the order had in the last days, this is above what you may approve."),
+        "no_reason": _("Say why, in a few words."),
+        "already_decided": _("Somebody has decided about this already."),
+        "content_changed": _("This is not what you looked at: it has changed since. Look at it again."),
+        "order_changed": _(
+            "The order changed in Odoo meanwhile. Look at it again: the request was judged anew."
+        ),
+        "policy_changed": _("The rules changed meanwhile. Look at it again: the request was judged anew."),
+        "limits_changed": _(
+            "A limit or a hold changed meanwhile. Look at it again: the request was judged anew."
+        ),
+        "expired": _("The time for a decision is over."),
+        "too_late": _("It is being carried out: it can no longer be withdrawn."),
+        "not_parked": _("It does not wait for a person any more."),
+        "came_through": _("It came through in Odoo after all: send it again, and it is found there."),
+        "no_such_document": _("None of the invoices of this request has such a credit note."),
+        "amount_differs": _("That credit note has another total."),
+        "document_missing": _("Say which credit note it is."),
+        "wrong_password": _("That is not your password, or it may not be tried at the moment."),
+        "step_up_required": _("Give your password again: money moves."),
+        "already_open": _("A refund of this order is being asked for already."),
+        "reason": _("Choose a reason."),
+        "amount": _("The amount is not one."),
+        "quantity": _("A quantity is not one."),
+        "note": _("The note is too long."),
+        "nothing": _("Choose what is to be refunded."),
+    }
+    return known.get(reason) or _("That cannot be done with this request.")
+
+
+def step_word(state: str) -> Word:
+    known = {
+        "intended": Word(_("Sent, no answer yet"), Tone.INFO, "half"),
+        "done": Word(_("Done"), Tone.OK, "check"),
+        "unknown": Word(_("No answer"), Tone.WARN, "question"),
+        "not_sent": Word(_("Not sent"), Tone.NEUTRAL, "minus"),
+        "refused": Word(_("Refused"), Tone.DANGER, "cross"),
+    }
+    return known[state]
+
+
+def outcome_word(outcome: str) -> Word:
+    known = {
+        "passed": Word(_("Passed"), Tone.OK, "check"),
+        "raised": Word(_("One more approval"), Tone.WARN, "alert"),
+        "failed": Word(_("Not possible"), Tone.DANGER, "cross"),
+    }
+    return known[outcome]
+
+
+def fix_words(verb: str) -> str:
+    known = {
+        "replay": _("Send it again"),
+        "adopt": _("Take an existing credit note for it"),
+        "mark_done": _("Call it done"),
+        "cancel": _("Give it up"),
+    }
+    return known[verb]
+
+
+def trail_words(action: str) -> str:
+    """What an entry of the trail is called on its page."""
+    known = {
+        "case_read": _("Looked at"),
+        "case_opened": _("Opened"),
+        "case_changed": _("Changed"),
+        "action_proposed": _("Refund asked for"),
+        "action_refused": _("Refused by the rules"),
+        "action_judged": _("Judged anew"),
+        "action_approved": _("Approval"),
+        "action_rejected": _("Rejected"),
+        "action_cancelled": _("Withdrawn"),
+        "action_moved": _("State changed"),
+        "action_step": _("Call to Odoo"),
+        "action_fixed": _("Decided at the desk"),
+        "trail_read": _("Trail taken away"),
+    }
+    return known.get(action) or action.replace("_", " ").capitalize()

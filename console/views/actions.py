@@ -1,0 +1,277 @@
+"""Asking for a refund, and one action as a page: what it will do, who agreed, how far it is."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+from asgiref.sync import async_to_sync
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cases import approvals, casework
+from cases.actions.proposing import AlreadyOpen, KeyUsed, RefundForm, Refused, UnclearWish, propose_refund
+from cases.actions.reasons import REASON_WORDS, WAY_WORDS, RefundWay
+from cases.actions.records import masked_action, masked_trial, masked_verdict
+from cases.actions.refund_lines import RefundWish, WishedLine
+from cases.actions.states import CANCELLABLE
+from cases.casework import CaseNotVisible, NotPermitted
+from cases.failures import OdooFailure
+from cases.masking import MaskedRecord
+from cases.models import Action
+from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, open_order
+from console.action_words import fix_words, outcome_word, step_word, tell_cause, tell_refusal, tell_state
+from console.security import ViewerRequest, viewer_required
+from console.typed_numbers import company_number, row_number
+from console.views.case import not_found
+from console.views.frame import frame
+from console.views.order_context import explain, order_url, state_of
+
+MOST_LINES = 200
+
+
+@require_safe
+@viewer_required
+def refund(request: ViewerRequest, case_id: int) -> HttpResponse:
+    """The form: lines of the order, an amount, a reason; judged live as it is filled in."""
+    try:
+        casework.require_worker(request.viewer, case_id)
+        opened = _order(request, request.GET)
+    except CaseNotVisible:
+        return not_found(request, case_id)
+    except NotPermitted:
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    except NotVisible:
+        return render(request, "orders/not_found.html", status=HTTPStatus.NOT_FOUND)
+    except AmbiguousOrder:
+        raise Http404 from None
+    except OdooFailure as failure:
+        messages.error(request, explain(state_of(failure.reason)))
+        return HttpResponseRedirect(reverse("case", args=[case_id]))
+    return render(request, "actions/refund.html", _form_context(request, case_id, opened))
+
+
+def _order(request: ViewerRequest, form: QueryDict) -> OpenedOrder:
+    return async_to_sync(open_order)(
+        viewer=request.viewer,
+        connection=form.get("connection", ""),
+        ref=form.get("ref", ""),
+        company=company_number(form.get("company", "")),
+        correlation_id=request.id,
+        accept_recent=True,
+    )
+
+
+def _form_context(request: ViewerRequest, case_id: int, opened: OpenedOrder) -> dict[str, Any]:
+    lines = [line for line in opened.record.order.lines if _may_be_refunded(line)]
+    return {
+        **frame(request.viewer),
+        "recent": None,
+        "case_id": case_id,
+        "order": opened.record.order,
+        "connection": opened.connection,
+        "company": opened.company_id,
+        "ref": opened.ref,
+        "order_url": order_url(opened.connection, opened.ref, opened.company_id),
+        "lines": lines[:MOST_LINES],
+        "reasons": [(code.value, _(words)) for code, words in REASON_WORDS.items()],
+        "ways": [(way.value, _(words)) for way, words in WAY_WORDS.items() if way is not RefundWay.ORIGINAL],
+        "key": str(uuid4()),  # two clicks on one page are one request
+    }
+
+
+def _may_be_refunded(line: MaskedRecord) -> bool:
+    """Where it is not known, the rules say so."""
+    left = line.refundable.value
+    return line.invoiced.value is not None and (
+        left is None or not hasattr(left, "amount") or left.amount > 0
+    )
+
+
+@require_POST
+@viewer_required
+def try_refund(request: ViewerRequest, case_id: int) -> HttpResponse:
+    """The verdict and the preview of what is filled in now; nothing is stored."""
+    context: dict[str, Any] = {"case_id": case_id}
+    try:
+        proposed = _propose(request, case_id, dry_run=True)
+    except CaseNotVisible:
+        return HttpResponse(status=HTTPStatus.NOT_FOUND)
+    except NotPermitted:
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    except (NotVisible, AmbiguousOrder):
+        return HttpResponse(status=HTTPStatus.NOT_FOUND)
+    except UnclearWish as unclear:
+        context["problem"] = tell_refusal(unclear.reason)
+    except OdooFailure as failure:
+        context["problem"] = explain(state_of(failure.reason))
+    else:
+        if proposed.judged is not None:
+            context |= _shown(masked_trial(proposed.judged, request.viewer))
+    return render(request, "actions/_verdict.html", context)
+
+
+@require_POST
+@viewer_required
+def ask_refund(request: ViewerRequest, case_id: int) -> HttpResponse:
+    """Ask for it; whoever asks is led to the page of the request."""
+    try:
+        proposed = _propose(request, case_id, dry_run=False)
+    except CaseNotVisible:
+        return not_found(request, case_id)
+    except NotPermitted:
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    except (NotVisible, AmbiguousOrder):
+        return render(request, "orders/not_found.html", status=HTTPStatus.NOT_FOUND)
+    except Refused as refused:
+        return _again(request, case_id, verdict=masked_verdict(refused.verdict, request.viewer))
+    except UnclearWish as unclear:
+        return _again(request, case_id, problem=tell_refusal(unclear.reason))
+    except AlreadyOpen as already:
+        told = f"{tell_refusal('already_open')} {already.reference}"
+        return _again(request, case_id, problem=told)
+    except KeyUsed:
+        return _again(request, case_id, problem=tell_refusal("content_changed"))
+    except OdooFailure as failure:
+        return _again(request, case_id, problem=explain(state_of(failure.reason)))
+    if proposed.action is None:
+        raise AssertionError("a request that was not refused has an action")
+    return HttpResponseRedirect(reverse("action", args=[proposed.action.pk]))
+
+
+def _propose(request: ViewerRequest, case_id: int, *, dry_run: bool) -> Any:
+    form = request.POST
+    return async_to_sync(propose_refund)(
+        viewer=request.viewer,
+        case_id=case_id,
+        form=_filled(form),
+        key=f"page {form.get('key', '')[:60]}",
+        body_hash="0" * 64,  # the key is the page's own: the same page is the same request
+        dry_run=dry_run,
+        correlation_id=request.id,
+        at=timezone.now(),
+    )
+
+
+def _again(request: ViewerRequest, case_id: int, **why: Any) -> HttpResponse:
+    """The form once more, with what stands against it."""
+    try:
+        opened = _order(request, request.POST)
+    except (NotVisible, AmbiguousOrder, OdooFailure):
+        messages.error(request, why.get("problem") or tell_refusal(""))
+        return HttpResponseRedirect(reverse("case", args=[case_id]))
+    context = _form_context(request, case_id, opened)
+    if "verdict" in why:
+        context |= {"verdict": why["verdict"], "rules": _rules(why["verdict"])}
+    context["problem"] = why.get("problem", "")
+    context["filled"] = request.POST
+    return render(request, "actions/refund.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _filled(form: QueryDict) -> RefundForm:
+    """What was typed. Raises ``UnclearWish`` for what is no number."""
+    whole = form.get("what") == "all"
+    back = form.get("goods_back") == "1"
+    lines = [] if whole else list(_lines(form, back))
+    amount = None if whole else _number(form.get("amount", ""), "amount")
+    if not (whole or lines or amount is not None):
+        raise UnclearWish("nothing")
+    return RefundForm(
+        connection=form.get("connection", ""),
+        ref=form.get("ref", ""),
+        company=company_number(form.get("company", "")),
+        wish=RefundWish(lines=tuple(lines), amount=amount, goods_back=back),
+        reason=form.get("reason", ""),
+        refund_to=form.get("refund_to", ""),
+        note=form.get("note", ""),
+    )
+
+
+def _lines(form: QueryDict, back: bool) -> Any:
+    for name in list(form)[: MOST_LINES * 2]:
+        number = row_number(name.removeprefix("quantity_")) if name.startswith("quantity_") else None
+        typed = _number(form.get(name, ""), "quantity") if number else None
+        if number and typed:
+            yield WishedLine(line_id=number, quantity=typed, goods_back=back)
+
+
+def _number(typed: str, name: str) -> Decimal | None:
+    text = typed.strip().replace(" ", "").replace(",", ".")
+    if not text:
+        return None
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise UnclearWish(name) from None
+    if not number.is_finite() or len(text) > 20:
+        raise UnclearWish(name)
+    return number
+
+
+@require_safe
+@viewer_required
+def action(request: ViewerRequest, action_id: UUID) -> HttpResponse:
+    try:
+        found = approvals.find_action(request.viewer, action_id)
+    except approvals.ActionNotVisible:
+        return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+    context = {**frame(request.viewer), "recent": None, **action_context(request, found)}
+    return render(request, "actions/action.html", context)
+
+
+@require_safe
+@viewer_required
+def action_progress(request: ViewerRequest, action_id: UUID) -> HttpResponse:
+    """The part of the page that changes by itself while Odoo is at work."""
+    try:
+        found = approvals.find_action(request.viewer, action_id)
+    except approvals.ActionNotVisible:
+        return HttpResponse(status=HTTPStatus.NOT_FOUND)
+    return render(request, "actions/_progress.html", action_context(request, found))
+
+
+def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
+    record = masked_action(found, request.viewer)
+    state = record.state.value
+    is_own = found.requester_id == request.viewer.user_id
+    return {
+        **_shown(record),
+        "action": record,
+        "told": tell_state(state, is_sent=bool(record.steps)),
+        "cause": tell_cause(record.cause.value or ""),
+        "why_not": tell_refusal(record.why_not.value) if record.why_not.value else "",
+        "steps": [{"step": step, "word": step_word(step.state.value)} for step in record.steps],
+        "is_moving": state in ("queued", "running", "unknown"),
+        "may_cancel": found.state in CANCELLABLE
+        and (is_own or approvals.approval_limit(request.viewer) is not None),
+        "fixes": [(verb, fix_words(verb)) for verb in ("replay", "adopt", "mark_done", "cancel")]
+        if state == "parked" and not record.why_not.value
+        else [],
+        "suggested": fix_words(record.fix.value) if record.fix.value else "",
+        "suggested_by_me": found.fix_by_id == request.viewer.user_id,
+        "reason_words": _(REASON_WORDS.get(record.reason.value, record.reason.value)),
+        "order_url": order_url(found.connection, found.order_ref, found.company_id),
+    }
+
+
+def _shown(record: MaskedRecord) -> dict[str, Any]:
+    return {
+        "trial": record,
+        "verdict": record.verdict,
+        "rules": _rules(record.verdict),
+        "preview": record.preview,
+    }
+
+
+def _rules(verdict: MaskedRecord) -> list[dict[str, Any]]:
+    """What stands against it first."""
+    order = {"failed": 0, "raised": 1, "passed": 2}
+    rules = sorted(verdict.rules, key=lambda rule: order[rule.outcome.value])
+    return [{"rule": rule, "word": outcome_word(rule.outcome.value)} for rule in rules]

@@ -1,0 +1,85 @@
+"""What waits for a decision, and what waits for a person because it could not be carried out."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cases.actions.desk import parked_actions
+from cases.actions.records import masked_action
+from cases.actions.states import ActionState
+from cases.approvals import find_action
+from cases.approvals_inbox import waiting_actions
+from cases.models import Action
+from cases.viewer import Viewer
+from console.action_words import tell_cause, tell_refusal, tell_state
+from console.security import ViewerRequest, viewer_required
+from console.views.actions import action_context
+from console.views.frame import frame
+
+
+@require_safe
+@viewer_required
+def approvals(request: ViewerRequest) -> HttpResponse:
+    """The list at the left, the one to decide about beside it: the first of those that are the viewer's to decide."""
+    rows, following = waiting_actions(request.viewer, after=_uuid(request.GET.get("after", "")))
+    chosen = _chosen(request, rows)
+    context = {
+        **frame(request.viewer),
+        "recent": None,
+        "entries": [_entry(row, request.viewer) for row in rows],
+        "following": following,
+        "chosen": str(chosen.pk) if chosen else "",
+        "kind": "approvals",
+        **(action_context(request, chosen) if chosen else {"action": None}),
+    }
+    return render(request, "actions/inbox.html", context)
+
+
+@require_safe
+@viewer_required
+def parked(request: ViewerRequest) -> HttpResponse:
+    """In plain words why, how much money, and what can be done."""
+    rows = parked_actions(request.viewer)
+    chosen = _chosen(request, rows)
+    context = {
+        **frame(request.viewer),
+        "recent": None,
+        "entries": [_entry(row, request.viewer) for row in rows],
+        "following": None,
+        "chosen": str(chosen.pk) if chosen else "",
+        "kind": "parked",
+        **(action_context(request, chosen) if chosen else {"action": None}),
+    }
+    return render(request, "actions/inbox.html", context)
+
+
+def _chosen(request: ViewerRequest, rows: list[Action]) -> Action | None:
+    wanted = _uuid(request.GET.get("show", ""))
+    found = next((row for row in rows if row.pk == wanted), None)
+    if found is None:
+        found = next((row for row in rows if row.requester_id != request.viewer.user_id), None)
+    found = found or (rows[0] if rows else None)
+    return find_action(request.viewer, found.pk) if found else None
+
+
+def _entry(row: Action, viewer: Viewer) -> dict[str, Any]:
+    record = masked_action(row, viewer, whole=False)
+    waits = row.state == ActionState.AWAITING_APPROVAL
+    return {
+        "record": record,
+        "told": tell_state(row.state),
+        "cause": tell_cause(row.cause) if not waits else "",
+        "why_not": tell_refusal(record.why_not.value) if record.why_not.value else "",
+    }
+
+
+def _uuid(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None

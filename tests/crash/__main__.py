@@ -1,0 +1,71 @@
+"""python -m tests.crash N: the crash run, and a short one without keys that has to find duplicates."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+from tests.crash.injuries import Doses
+from tests.crash.run import Plan, crash, seeded
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make crash", description=__doc__)
+    parser.add_argument("actions", type=int, nargs="?", default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--factor", type=float, default=0.1, help="of all of the engine's waiting times")
+    parser.add_argument("--kill", type=float, default=0.07)
+    parser.add_argument("--restarts", type=int, default=None, help="of the database")
+    parser.add_argument("--cluster-kills", type=int, default=None)
+    parser.add_argument("--sweeper-only", action="store_true", help="without the queue")
+    parser.add_argument("--keyless", type=int, default=30, help="actions of the run without keys; 0: none")
+    parser.add_argument(
+        "--without-keys", action="store_true", help="only the run that has to find duplicates"
+    )
+    arguments = parser.parse_args()
+    if arguments.without_keys:
+        return _keyless(arguments.actions, arguments.factor)
+    scale = arguments.actions / 1000
+    plan = Plan(
+        actions=arguments.actions,
+        factor=arguments.factor,
+        doses=Doses(kill=arguments.kill, pause=0.02),
+        database_restarts=round(20 * scale) if arguments.restarts is None else arguments.restarts,
+        cluster_kills=round(20 * scale) if arguments.cluster_kills is None else arguments.cluster_kills,
+        clusters=0 if arguments.sweeper_only else 1,
+        sweepers=3 if arguments.sweeper_only else 2,
+    )
+    with seeded(arguments.seed):
+        report = crash(plan)
+    for line in report.lines():
+        print(line, flush=True)
+    if not report.judgement.is_clean or report.judgement.actions < arguments.actions:
+        return 1
+    return _beside(arguments.keyless, arguments.factor) if arguments.keyless else 0
+
+
+def _beside(actions: int, factor: float) -> int:
+    """In a process of its own, because a process knows one database only."""
+    words = [str(actions), "--without-keys", "--factor", str(factor)]
+    return subprocess.run([sys.executable, "-m", "tests.crash", *words], check=False).returncode
+
+
+def _keyless(actions: int, factor: float) -> int:
+    plan = Plan(
+        actions=actions,
+        factor=factor,
+        doses=Doses(kill=0.15, pause=0),
+        clusters=0,
+        keyless=True,
+        lost=0.4,
+        limit_s=240,
+    )
+    report = crash(plan)
+    found = report.judgement.duplicated
+    print(f"without keys: {found} duplicates of {report.judgement.actions} actions", flush=True)
+    return 0 if found else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

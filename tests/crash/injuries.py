@@ -1,0 +1,90 @@
+"""How a worker is hurt: killed at named points, or put to sleep longer than its lease; each is written down first."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cases.actions import points
+from cases.actions.pace import current_pace
+from cases.actions.points import Point
+
+# Where a kill can strike; the first three and the last are known to the engine, two lie between it and Odoo.
+KILL_POINTS = ("claim", "before_send", "after_send", "after_commit", "before_journal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doses:
+    """How often each injury happens, per passage of its point."""
+
+    kill: float
+    pause: float
+
+    def as_words(self) -> list[str]:
+        return ["--kill", str(self.kill), "--pause", str(self.pause)]
+
+
+class Log:
+    """A file to which one short line is added per injury; the line is there before the process is gone."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def add(self, what: str) -> None:
+        descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(descriptor, f"{what}\n".encode())
+        finally:
+            os.close(descriptor)
+
+    def counts(self) -> Counter[str]:
+        return Counter(self._file.read_text().split()) if self._file.exists() else Counter()
+
+
+def inflict(log: Log, doses: Doses) -> None:
+    """Make this process, and those it forks, liable to die or sleep at any point."""
+
+    def strike(point: Point) -> None:
+        if random.random() < doses.kill:
+            die(log, point.value)
+        if random.random() < doses.pause:
+            log.add("pause")
+            time.sleep(current_pace().lease_s * 1.3)
+
+    points.listeners.append(strike)
+    _strike_on_the_wire(log, doses)
+
+
+def die(log: Log, where: str) -> None:
+    log.add(f"kill:{where}")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _strike_on_the_wire(log: Log, doses: Doses) -> None:
+    from integrations.odoo import exchange
+
+    original: Callable[..., Awaitable[Any]] = vars(exchange)["send"]
+
+    async def send(method: str, url: str, **given: Any) -> Any:
+        content = given.get("content") or b""
+        if b'"credit_note"' not in content:
+            return await original(method, url, **given)
+        dice = random.random()
+        if dice < doses.kill:
+            sending = asyncio.ensure_future(original(method, url, **given))
+            await asyncio.wait({sending}, timeout=random.uniform(0.001, 0.03))
+            die(log, "after_send" if not sending.done() else "after_commit")
+        answer = await original(method, url, **given)
+        if dice < 2 * doses.kill:
+            die(log, "after_commit")
+        return answer
+
+    vars(exchange)["send"] = send

@@ -1,0 +1,214 @@
+"""One run: so many refunds, hurt all the way, until every one of them came to an end."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.crash.checker import Judgement, judge, notes_in
+from tests.crash.injuries import KILL_POINTS, Doses, Log
+from tests.crash.stage import Stage
+
+REPAIRABLE = {"gave_up", "outcome_unknown", "forbidden", "authentication_failed", "refused_by_odoo"}
+AT_ONCE = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run does to its workers."""
+
+    actions: int
+    factor: float = 0.1
+    doses: Doses = field(default_factory=lambda: Doses(kill=0.07, pause=0.02))
+    slow: float = 0.10
+    lost: float = 0.05
+    database_restarts: int = 0
+    cluster_kills: int = 0
+    sweepers: int = 2
+    clusters: int = 1
+    keyless: bool = False
+    limit_s: float = 3600.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    plan: Plan
+    judgement: Judgement
+    injuries: Counter[str]
+    repaired: int
+    database_restarts: int
+    cluster_kills: int
+    revived: int
+    seconds: float
+
+    def lines(self) -> Iterator[str]:
+        kills = {point: self.injuries[f"kill:{point}"] for point in KILL_POINTS}
+        found = self.judgement
+        told = " ".join(f"{point}={number}" for point, number in kills.items())
+        yield f"kills={sum(kills.values())} {told}"
+        yield (
+            f"pauses={self.injuries['pause']} database_restarts={self.database_restarts}"
+            f" cluster_kills={self.cluster_kills} workers_started_again={self.revived}"
+            f" slow={self.plan.slow:.0%} lost_answers={self.plan.lost:.0%} sent_again_by_people={self.repaired}"
+        )
+        yield f"actions={found.actions} succeeded={found.succeeded} states={found.states} in {self.seconds:.0f} s"
+        yield f"time_factor={self.plan.factor}"
+        yield from found.money
+        yield f"lost={found.lost} duplicated={found.duplicated} stuck={found.stuck}"
+
+
+def crash(plan: Plan) -> Report:
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="deskglass-crash-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        with Stage(folder, factor=plan.factor) as stage:
+            return _Run(stage, plan, began).go()
+
+
+class _Run:
+    def __init__(self, stage: Stage, plan: Plan, began: float) -> None:
+        import django
+
+        django.setup()
+        self.stage, self.plan, self.began = stage, plan, began
+        self.repaired = self.restarts = self.cluster_kills = self.revived = 0
+        self.posted: set[int] = set()
+        self.asked = 0
+
+    def go(self) -> Report:
+        from tests.crash.people import settle
+
+        orders = _refundable_orders(self.stage)
+        before = notes_in(self.stage.odoo)
+        self.people = settle(self.stage.odoo, sorted({company for _, company in orders}))
+        self.stage.misbehave(_faults(self.plan))
+        plan = self.plan
+        self.stage.start_workers("sweeper", plan.sweepers, plan.doses, keyless=plan.keyless)
+        self.stage.start_workers("cluster", plan.clusters, plan.doses, keyless=plan.keyless)
+        self._work(orders)
+        self.stage.misbehave([])
+        self._let_finish()
+        self.stage.end_workers()
+        judgement = judge(self.stage.environment["DATABASE_URL"], self.stage.odoo, before)
+        return Report(
+            plan=plan,
+            judgement=judgement,
+            injuries=Log(self.stage.log).counts(),
+            repaired=self.repaired,
+            database_restarts=self.restarts,
+            cluster_kills=self.cluster_kills,
+            revived=self.revived,
+            seconds=time.monotonic() - self.began,
+        )
+
+    def _work(self, orders: list[tuple[str, int]]) -> None:
+        from tests.crash.people import approve, ask_for_refund
+
+        random.shuffle(orders)
+        while self.asked < self.plan.actions and time.monotonic() - self.began < self.plan.limit_s:
+            busy = self._busy_orders()
+            free = [(ref, company) for ref, company in orders if ref not in busy | self.people.given_up]
+            if not free:
+                if not busy:
+                    return
+                self._look_after()
+                continue
+            for ref, company in free[: max(0, AT_ONCE - len(busy))]:
+                if self.asked >= self.plan.actions:
+                    break
+                action = ask_for_refund(self.people, ref, company, self.asked)
+                self.asked += action is not None
+                if action is not None:
+                    approve(self.people, action)
+                self._look_after()
+            orders.append(orders.pop(0))
+            self._look_after()
+            time.sleep(0.05)
+
+    def _busy_orders(self) -> set[str]:
+        from cases.actions.states import FINAL
+        from cases.models import Action
+        from tests.crash.people import stubborn
+
+        open_ = Action.objects.exclude(state__in=[state.value for state in FINAL])
+        return stubborn(lambda: set(open_.values_list("order_ref", flat=True)))
+
+    def _look_after(self) -> None:
+        """What an operator, finance and bad luck do meanwhile."""
+        from cases.models import Action
+        from tests.crash.people import approve, repair, stubborn
+
+        self.revived += self.stage.revive_workers()
+        progress = self.asked / max(1, self.plan.actions)
+        if self.restarts < self.plan.database_restarts * progress:
+            self.stage.restart_database()
+            self.restarts += 1
+        if self.cluster_kills < self.plan.cluster_kills * progress and self.stage.kill_cluster():
+            self.cluster_kills += 1
+        for action in stubborn(lambda: list(Action.objects.filter(state="parked"))):
+            if action.cause in REPAIRABLE:
+                repair(self.people, action)
+                self.repaired += 1
+        for action in stubborn(lambda: list(Action.objects.filter(state="awaiting_approval"))):
+            approve(self.people, action)
+        self._finance_posts()
+
+    def _finance_posts(self) -> None:
+        """A draft stands in the way of the next refund of its order until somebody posts it."""
+        from cases.models import Action
+        from tests.crash.people import stubborn
+
+        done = Action.objects.filter(state="succeeded").values_list("effects", flat=True)
+        for effects in stubborn(lambda: list(done)):
+            for effect in effects:
+                if effect["id"] not in self.posted:
+                    self.stage.post_by_hand(effect["id"])
+                    self.posted.add(effect["id"])
+
+    def _let_finish(self) -> None:
+        """Nothing new and nobody hurt any more, as long as it takes an installation to come to rest."""
+        self.stage.end_workers()
+        self.stage.start_workers("sweeper", 2, Doses(kill=0, pause=0), keyless=self.plan.keyless)
+        patience = 30.0 if self.plan.keyless else max(60.0, 1200.0 * self.plan.factor)
+        until = time.monotonic() + patience
+        while self._busy_orders() and time.monotonic() < until:
+            self._look_after()
+            time.sleep(0.2)
+
+
+def _refundable_orders(stage: Stage) -> list[tuple[str, int]]:
+    """Orders with a posted invoice of their own and no draft in the way."""
+    invoices: list[dict[str, Any]] = stage.odoo.call(
+        "account.move",
+        "search_read",
+        [[["move_type", "=", "out_invoice"], ["state", "=", "posted"], ["amount_total", ">", 100]]],
+        {"fields": ["invoice_origin", "company_id"]},
+    )
+    named = {(row["invoice_origin"], row["company_id"][0]) for row in invoices if row["invoice_origin"]}
+    return sorted((ref, company) for ref, company in named if "," not in ref)
+
+
+def _faults(plan: Plan) -> list[dict[str, Any]]:
+    """Of the calls that write: some are answered after the worker gave up, some never, though they were carried out."""
+    match = {"verb": "credit_note"}
+    too_late_ms = int(20_000 * plan.factor * 1.5)
+    return [
+        {"kind": "lost_after", "match": match, "share": plan.lost / 2},
+        {"kind": "lost_before", "match": match, "share": plan.lost / 2},
+        {"kind": "late", "match": match, "ms": too_late_ms, "share": plan.slow / 2},
+        {"kind": "latency", "match": match, "ms": too_late_ms, "share": plan.slow / 2},
+    ]
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    random.seed(seed)
+    yield

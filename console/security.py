@@ -74,7 +74,7 @@ def _page_of(request: Any) -> str | None:
 
 def _page_before(request: Any) -> str | None:
     """The page of ours that a form was sent from, as the browser says, which may say anything."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    came_from = urlsplit(str(request.headers.get("Referer", "")))
     if came_from.netloc != request.get_host() or not came_from.path.startswith("/"):
         return None
     return urlunsplit(("", "", came_from.path, came_from.query, ""))

@@ -1,7 +1,7 @@
 # Needs python3 (3.11 or newer) with venv, make and git; everything else is put into .venv.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check bench crash live lock clean runtime-env
+.PHONY: help env demo test check bench crash live messages lock clean runtime-env
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -12,7 +12,7 @@ ARGS ?=
 export PORT DEMO_DIR
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env: ## Build .venv with everything for building and testing
 	@command -v $(PYTHON) >/dev/null || { echo "env: python3 is missing; on Debian and Ubuntu: sudo apt-get install python3 python3-venv" >&2; exit 1; }
@@ -42,6 +42,9 @@ crash: env ## Kill workers at every point of N refunds, and count the money (N=1
 live: env ## Compare with the real Odoo named by ODOO_URL ODOO_DB ODOO_LOGIN ODOO_API_KEY
 	@test -n "$$ODOO_URL" || { echo "live: set ODOO_URL, ODOO_DB, ODOO_LOGIN and ODOO_API_KEY of the Odoo to compare with." >&2; exit 2; }
 	@$(VENV_PYTHON) -m console.runtime.testing -- $(VENV_PYTHON) -m pytest -o norecursedirs='.venv .hypothesis' tests/live $(ARGS)
+
+messages: env ## Write the catalogues anew from pages and code; says what has no translation yet
+	@$(VENV_PYTHON) -m console.runtime.messages
 
 lock: env ## Compile requirements/*.in into pinned, hashed requirements/*.txt
 	@for name in bootstrap base dev; do .venv/bin/uv pip compile -q --generate-hashes --universal --python-version 3.11 \

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -58,22 +59,24 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _live(receive: Receive, send: Send) -> None:
     """Django's handler refuses this part of the protocol, so it is answered here."""
     preparing: asyncio.Future[None]
+    ending = threading.Event()
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             # Beside the first requests: nobody has to wait for what only makes pages quicker.
-            preparing = asyncio.get_running_loop().run_in_executor(None, _prepare)
+            preparing = asyncio.get_running_loop().run_in_executor(None, _prepare, ending)
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
+            ending.set()
             await preparing
             await _close()
             await send({"type": "lifespan.shutdown.complete"})
             return
 
 
-def _prepare() -> None:
+def _prepare(ending: threading.Event) -> None:
     try:
-        prepare_pages()
+        prepare_pages(ending.is_set)
     except Exception:
         logger.exception("pages_not_prepared")  # the page that cannot be drawn will say so itself
     _settle_memory()

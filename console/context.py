@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import Any
 
@@ -27,13 +28,22 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             "density": user.density if user else Density.COMPACT.value,
             "request_id": getattr(request, "id", ""),
             # Asked for by whole pages only: parts of pages have no menu.
-            "settings": partial(settings_tabs, viewer) if viewer else (),
-            "notices": partial(_notices, request) if viewer else 0,
+            "settings": partial(settings_tabs, viewer) if viewer else tuple,
+            "notices": partial(_notices, request) if viewer else int,
         }
     }
 
 
 def _notices(request: Any) -> int:
-    """Counted before where the page is drawn on the event loop, which must not wait for the database."""
-    counted = getattr(request, "open_notices", None)
-    return int(count_open_notices(request.viewer) if counted is None else counted)
+    """Counted before where the page is drawn on the event loop, which must not wait for the database.
+
+    The page that refuses a form without a signature is drawn there, too, and tells of none.
+    """
+    counted: int | None = getattr(request, "open_notices", None)
+    if counted is not None:
+        return counted
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return count_open_notices(request.viewer)
+    return 0

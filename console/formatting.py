@@ -25,7 +25,7 @@ from babel.numbers import (
 )
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from cases.written_dates import date_patterns, find_locale
@@ -57,6 +57,8 @@ class Writer:
         self.quantity = _quantity_writer(language)
         self._locale = find_locale(language)
         self._patterns = date_patterns(language)
+        with override(language):
+            self._ages = [(size, str(text)) for _unit, size, text in AGE_SENTENCES]
         # Pages repeat a moment (headings, tooltips, lists by day), and Babel is slow at them.
         self.moment: Callable[[datetime], str] = lru_cache(maxsize=2048)(lambda at: self._apply("moment", at))
         self.clock: Callable[[datetime], str] = lru_cache(maxsize=2048)(lambda at: self._apply("clock", at))
@@ -71,6 +73,12 @@ class Writer:
         other = copy(self)
         other.explain_url = url
         return other
+
+    def age(self, seconds: int) -> str:
+        """How long ago: "14 s ago", "3 min ago"."""
+        age = max(0, seconds)
+        size, sentence = next(((size, text) for size, text in self._ages if age >= size), self._ages[-1])
+        return sentence.replace("{n}", str(age // size))
 
     def money(self, amount: Decimal, currency: str) -> str:
         return _money_writer(self.language, currency)(amount)
@@ -95,12 +103,8 @@ def _writer(language: str, zone: tzinfo) -> Writer:
 
 
 def format_age(seconds: int) -> str:
-    """How long ago: "14 s ago", "3 min ago"."""
-    age = max(0, seconds)
-    size, sentence = next(
-        ((size, text) for _unit, size, text in AGE_SENTENCES if age >= size), (1, AGE_SENTENCES[-1][2])
-    )
-    return str(sentence).replace("{n}", str(age // size))
+    """How long ago, in the language that is spoken."""
+    return current_writer().age(seconds)
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
@@ -53,9 +53,12 @@ def viewer_required(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def to_sign_in(request: Any) -> HttpResponse:
     """The sign-in page, and after it back: htmx is told to leave the page instead of swapping the form into it."""
-    address = request.get_full_path()
     if request.htmx:
         address = _page_of(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
+    elif request.method in ("GET", "HEAD"):
+        address = request.get_full_path()
+    else:  # what a form is sent to shows nothing by itself: back to the page with the form
+        address = _page_before(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
     target = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': address})}"
     return HttpResponseClientRedirect(target) if request.htmx else HttpResponseRedirect(target)
 
@@ -67,6 +70,14 @@ def _page_of(request: Any) -> str | None:
     except ValueError:
         return None
     return page
+
+
+def _page_before(request: Any) -> str | None:
+    """The page of ours that a form was sent from, as the browser says, which may say anything."""
+    came_from = urlsplit(str(request.headers.get("Referer", "")))
+    if came_from.netloc != request.get_host() or not came_from.path.startswith("/"):
+        return None
+    return urlunsplit(("", "", came_from.path, came_from.query, ""))
 
 
 def hashed_username(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:

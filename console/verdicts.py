@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html
@@ -18,12 +19,24 @@ def draw_verdict(line: Any, verdict: Any, writer: Writer) -> SafeString:
     if not line.shipped.value:
         return SafeString("")
     if not verdict.allowed.value:
-        return draw_chip(Word(gettext("No return"), Tone.NEUTRAL, "stop"))
+        return _settled(False, writer.language)
     until = verdict.until.value
     if not until:
+        return _settled(True, writer.language)
+    return _limited(writer.day(until), writer.short_day(until), writer.language)
+
+
+@lru_cache(maxsize=32)
+def _settled(allowed: bool, language: str) -> SafeString:
+    if allowed:
         return draw_chip(Word(gettext("Return possible"), Tone.INFO, "back"))
-    whole = gettext("Return until %(day)s") % {"day": writer.day(until)}
-    return draw_chip(Word(writer.short_day(until), Tone.INFO, "back"), spoken=whole, title=whole)
+    return draw_chip(Word(gettext("No return"), Tone.NEUTRAL, "stop"))
+
+
+@lru_cache(maxsize=512)
+def _limited(day: str, short_day: str, language: str) -> SafeString:
+    whole = gettext("Return until %(day)s") % {"day": day}
+    return draw_chip(Word(short_day, Tone.INFO, "back"), spoken=whole, title=whole)
 
 
 def draw_reason(verdict: Any, writer: Writer) -> SafeString:

@@ -40,6 +40,7 @@ def _home(request: ViewerRequest) -> HttpResponse:
         "connections": viewer_connections(viewer),
         "has_scope": bool(viewer.connections),
         "may_work": casework.may_work(viewer),
+        "recent": None,  # a part that the page fetches by itself
         "keeps_team_views": Role.SUPERVISOR in viewer.roles,
         **queue_context(viewer, QueueQuery.of(request.GET), size=PAGE),
     }

@@ -9,7 +9,8 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cases import audit
 from cases.connections import connection_label
@@ -34,10 +35,12 @@ PATIENCE_S = 0.7
 _BY_PERSON = frozenset({"email", "phone", "name", "account"})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @viewer_required
 async def search(request: ViewerRequest) -> HttpResponse:
     """What was typed travels in the body only: people search for e-mail addresses, and addresses are logged."""
+    if request.method != "POST":  # the way back from signing in or from a reloaded page, with nothing typed
+        return HttpResponseRedirect(reverse("home"))
     query = request.POST.get("q", "")
     try:
         found = await search_orders(

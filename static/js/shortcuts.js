@@ -35,7 +35,7 @@ function goTo(id) {
 }
 
 function step(by) {
-  const rows = [...document.querySelectorAll("main [data-row], #case-queue [data-row]")];
+  const rows = [...document.querySelectorAll("main [data-row], #case-queue [data-row]")].filter((row) => row.checkVisibility());
   const places = rows.length ? rows : [...document.querySelectorAll("#order-header, .panel[id]")];
   if (!places.length) return;
   const place = document.activeElement.closest("[data-row], .panel[id], #order-header");

@@ -42,7 +42,7 @@ def draw_troubled(matrix: Matrix = AGENT) -> str:
 def frame(**more: Any) -> dict[str, Any]:
     connection = specimen.CONNECTIONS[0]
     return {
-        "chrome": specimen.chrome(), "csrf_token": "token", "connections": specimen.CONNECTIONS,
+        "chrome": specimen.chrome(), **specimen.CSRF, "connections": specimen.CONNECTIONS,
         "recent": specimen.recent(), "has_scope": True, "order_url": specimen.ORDER_URL, "connection": connection,
         "request_id": "01JD8Q2W7K5V", "ref": "S00042", "panels": {}, "record": None, "timeline": (),
     } | more  # fmt: skip
@@ -50,7 +50,9 @@ def frame(**more: Any) -> dict[str, Any]:
 
 def other_pages() -> Iterator[tuple[str, str]]:
     """Name and HTML of every page that shows no record."""
-    form = SimpleNamespace(errors=True, username=SimpleNamespace(value="amy"), non_field_errors=["Wrong."])
+    form = SimpleNamespace(
+        errors=True, username=SimpleNamespace(value=lambda: "amy"), non_field_errors=lambda: ["Wrong."]
+    )
     candidates = [
         {
             "label": "S00042",

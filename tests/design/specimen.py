@@ -10,6 +10,8 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils.safestring import mark_safe
+
 from cases.contradictions import Severity
 from cases.judgements import Contradiction, return_eligibility
 from cases.masking import Matrix, mask
@@ -218,6 +220,12 @@ def panel(
     )
 
 
+CSRF = {
+    "csrf_token": "token",
+    "csrf_input": mark_safe('<input type="hidden" name="csrfmiddlewaretoken" value="token">'),
+}
+
+
 def chrome(**more: str) -> dict[str, Any]:
     look = {
         "signed_in": True,
@@ -225,6 +233,8 @@ def chrome(**more: str) -> dict[str, Any]:
         "roles": ["Agent"],
         "theme": "light",
         "density": "compact",
+        "settings": tuple,
+        "notices": int,
     }
     return look | {"request_id": "01JD8Q2W7K5V"} | more
 
@@ -267,7 +277,7 @@ def order_context(record: c.OrderRecord, matrix: Matrix, **more: Any) -> dict[st
     """What the order page is given, for the holder of ``matrix``."""
     return {
         "chrome": chrome(),
-        "csrf_token": "token",
+        **CSRF,
         "connections": CONNECTIONS,
         "recent": recent(),
         "record": mask(record, matrix),
@@ -277,7 +287,6 @@ def order_context(record: c.OrderRecord, matrix: Matrix, **more: Any) -> dict[st
         "connection": SimpleNamespace(slug="main", name="Meridian"),
         "request_id": "01JD8Q2W7K5V",
         "order_url": ORDER_URL,
-        "siblings": [],
         "holds": (mask(HOLD, matrix),),
         "liftable_holds": {HOLD.id},
         "may_place_hold": True,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from django.template import Engine
-from django.template.loaders.cached import Loader as CachedLoader
+from typing import cast
 
-from console.templatetags.console import icon
+from django.template import engines
+
+from console.jinja import Environment, Pages
+from console.template_names import icon
 from console.warm_start import prepare_pages
 
 
 def test_pages_and_icons_are_ready_before_the_first_visitor() -> None:
     icon.cache_clear()
-    (loader,) = Engine.get_default().template_loaders
-    assert isinstance(loader, CachedLoader)
-    loader.reset()
+    pages = cast(Pages, engines.all()[0])
+    pages.environment_of.cache_clear()
     prepare_pages()
-    assert "orders/_lines.html" in loader.get_template_cache
+    for language in ("en", "de", "fr"):
+        environment: Environment = pages.environment_of(language)
+        assert environment.cache is not None
+        assert "orders/_lines.html" in {name for _loader, name in environment.cache.keys()}  # noqa: SIM118
     drawn = icon.cache_info().misses
     assert drawn >= 10
     icon("arrow-path")

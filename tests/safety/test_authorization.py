@@ -100,7 +100,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         "/settings/scopes/change/",
         {"POST": "nobody=302 admin=422 *=403", "*": "*=405"},
     ),
-    "search/": ("/search/", {"POST": "nobody=302 *=200", "*": "*=405"}),
+    "search/": ("/search/", {"POST": "nobody=302 *=200", "GET HEAD": "*=302", "*": "*=405"}),
     # Without a search that one began, and without a candidate that one was offered: see below.
     "search/more/<slug:connection>/": ("/search/more/main/", {"POST": "nobody=302 *=404", "*": "*=405"}),
     "search/choose/": ("/search/choose/", {"POST": "nobody=302 *=404", "*": "*=405"}),

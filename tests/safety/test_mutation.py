@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from cases import masking
+from cases.connections import ConnectionLabel
 from cases.masking import Cell, MaskedRecord, Matrix, Mode, mask
 from cases.roles import DEFAULT_MATRIX, Role
 from cases.snapshots import Served
@@ -101,7 +102,8 @@ def _viewer(matrix: Matrix) -> Viewer:
 
 def _page(opened: OpenedOrder) -> str:
     request = RequestFactory().get("/")
-    context = order_context(request, opened, connection=None, address="/orders/main/S00042/", at=NOW)
+    label = ConnectionLabel(slug="main", name="Main", state="ok", version="")
+    context = order_context(request, opened, connection=label, address="/orders/main/S00042/", at=NOW)
     return render_to_string("orders/order.html", context, request=request)
 
 

@@ -116,12 +116,13 @@ def as_lines(status: BridgeStatus) -> list[str]:
         Guarantee.SEARCH_FIRST: _("no bridge: looked up before writing, parked on doubt"),
         Guarantee.NONE: _("nothing is written: the bridge is not the proven one"),
     }
+    there, ours, proven_on = _("in Odoo"), _("our own"), _("proven on")
     lines = [f"{status.connection}: {guarantees[status.guarantee]}"]
     lines.append(f"  Odoo {status.odoo_version}")
     if status.installed:
-        lines.append(f"  {_('in Odoo')}   {status.version} {status.sha256}")
+        lines.append(f"  {there}   {status.version} {status.sha256}")
     proven = ", ".join(str(version) for version in status.proven_on) or "–"
-    lines.append(f"  {_('our own')}   {VERSION} {perform_sha256()} ({_('proven on')} {proven})")
+    lines.append(f"  {ours}   {VERSION} {perform_sha256()} ({proven_on} {proven})")
     return lines
 
 

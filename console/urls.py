@@ -21,18 +21,26 @@ from console.api.orders import OrderView
 from console.api.reveals import RevealView
 from console.api.search import SearchView
 from console.health import healthz, metrics_page, readyz
+from console.views.actions import action, action_progress, ask_refund, refund, try_refund
+from console.views.approvals import approvals, parked
 from console.views.case import case, live
 from console.views.case_changes import change_case, open_case, write_note
+from console.views.decisions import cancel, decide, fix
 from console.views.field_access import reveal, revealed, why
 from console.views.holds import lift, place
 from console.views.home import assign_cases, home, keep_view
 from console.views.masking import masking, masking_preview
+from console.views.operations import operations
 from console.views.order import order
+from console.views.people import change_person
+from console.views.people import people as people_page
+from console.views.people import person as person_page
 from console.views.preload import preload
 from console.views.reveal_review import reveal_notice_seen, reveal_reviewed, reveals
 from console.views.scopes import change_scopes, scopes
 from console.views.search import choose, search, search_more
 from console.views.sign_in import SignInView, preferences, sign_out
+from console.views.trail import export, trail
 
 pages = [
     path("", home, name="home"),
@@ -43,6 +51,18 @@ pages = [
     path("cases/<int:case_id>/live/", live, name="case-live"),
     path("cases/<int:case_id>/notes/", write_note, name="case-notes"),
     path("cases/<int:case_id>/change/", change_case, name="case-change"),
+    path("cases/<int:case_id>/refund/", refund, name="refund"),
+    path("cases/<int:case_id>/refund/try/", try_refund, name="refund-try"),
+    path("cases/<int:case_id>/refund/ask/", ask_refund, name="refund-ask"),
+    path("actions/<uuid:action_id>/", action, name="action"),
+    path("actions/<uuid:action_id>/progress/", action_progress, name="action-progress"),
+    path("actions/<uuid:action_id>/decide/", decide, name="action-decide"),
+    path("actions/<uuid:action_id>/cancel/", cancel, name="action-cancel"),
+    path("actions/<uuid:action_id>/fix/", fix, name="action-fix"),
+    path("approvals/", approvals, name="approvals"),
+    path("parked/", parked, name="parked"),
+    path("audit/", trail, name="trail"),
+    path("audit/export/", export, name="trail-export"),
     path("holds/place/", place, name="hold-place"),
     path("holds/<int:hold_id>/lift/", lift, name="hold-lift"),
     path("why/", why, name="why"),
@@ -55,6 +75,10 @@ pages = [
     path("settings/masking/preview/", masking_preview, name="masking-preview"),
     path("settings/scopes/", scopes, name="scopes"),
     path("settings/scopes/change/", change_scopes, name="scopes-change"),
+    path("settings/people/", people_page, name="people"),
+    path("settings/people/<int:user_id>/", person_page, name="person"),
+    path("settings/people/<int:user_id>/change/", change_person, name="person-change"),
+    path("operations/", operations, name="operations"),
     path("search/", search, name="search"),
     path("search/more/<slug:connection>/", search_more, name="search-more"),
     path("search/choose/", choose, name="search-choose"),

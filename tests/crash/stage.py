@@ -9,7 +9,6 @@ import secrets
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -169,7 +168,7 @@ class Stage:
 
     def _spawn(self, command: list[str]) -> subprocess.Popen[bytes]:
         with (self.folder / "workers.log").open("ab") as output:
-            return subprocess.Popen(
+            worker = subprocess.Popen(
                 command,
                 cwd=ROOT,
                 env=self.environment,
@@ -178,7 +177,5 @@ class Stage:
                 start_new_session=True,
                 preexec_fn=lambda: die_with_parent(signal.SIGKILL),
             )
-
-
-def pause(seconds: float) -> None:
-    time.sleep(seconds)
+        self._warden.watch(worker.pid)  # children of a cluster outlive it, and us
+        return worker

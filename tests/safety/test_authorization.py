@@ -43,6 +43,41 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     # A hold that does not exist; those that do: see the tests of holds.
     "holds/<int:hold_id>/lift/": ("/holds/999999/lift/", {"POST": "nobody=302 *=404", "*": "*=405"}),
+    # Without an order, so that there is none to refund; and an action that does not exist: see the tests of actions.
+    "cases/<int:case_id>/refund/": (
+        f"/cases/{CASE}/refund/",
+        {"GET HEAD": "nobody=302 strangers=404 auditor=403 admin=403 *=404", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/refund/try/": (
+        f"/cases/{CASE}/refund/try/",
+        {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=200", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/refund/ask/": (
+        f"/cases/{CASE}/refund/ask/",
+        {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=302", "*": "*=405"},
+    ),
+    "actions/<uuid:action_id>/": (f"/actions/{NO_ACTION}/", {"GET HEAD": "nobody=302 *=404", "*": "*=405"}),
+    "actions/<uuid:action_id>/progress/": (
+        f"/actions/{NO_ACTION}/progress/",
+        {"GET HEAD": "nobody=302 *=404", "*": "*=405"},
+    ),
+    **{
+        f"actions/<uuid:action_id>/{verb}/": (
+            f"/actions/{NO_ACTION}/{verb}/",
+            {"POST": f"nobody=302 *={answer}", "*": "*=405"},
+        )
+        for verb, answer in (("decide", 404), ("cancel", 404), ("fix", 400))
+    },
+    "approvals/": ("/approvals/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
+    "parked/": ("/parked/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
+    "audit/": (
+        "/audit/",
+        {
+            "GET HEAD": "nobody=302 supervisor=200 finance=200 auditor=200 other_company=200 *=403",
+            "*": "*=405",
+        },
+    ),
+    "audit/export/": ("/audit/export/", {"POST": "nobody=302 *=404", "*": "*=405"}),
     # Forms without what they ask for, so that nothing is opened, given away or changed; see also the tests of cases.
     "cases/open/": ("/cases/open/", {"POST": "nobody=302 *=404", "*": "*=405"}),
     "cases/assign/": ("/cases/assign/", {"POST": "*=302", "*": "*=405"}),
@@ -82,6 +117,10 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         "/reveals/notices/999999/seen/",
         {"POST": "nobody=302 supervisor=404 other_company=404 *=403", "*": "*=405"},
     ),
+    "operations/": (
+        "/operations/",
+        {"GET HEAD": "nobody=302 admin=200 supervisor=200 other_company=200 *=403", "*": "*=405"},
+    ),
     # A change without a reason, a preview of no order, a change that is none.
     "settings/masking/": (
         "/settings/masking/",
@@ -99,6 +138,16 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "settings/scopes/change/": (
         "/settings/scopes/change/",
         {"POST": "nobody=302 admin=422 *=403", "*": "*=405"},
+    ),
+    # Of a number that nobody has: who may not change people learns nothing of it.
+    "settings/people/": ("/settings/people/", {"GET HEAD POST": "nobody=302 admin=200 *=403", "*": "*=405"}),
+    "settings/people/<int:user_id>/": (
+        "/settings/people/999999/",
+        {"GET HEAD": "nobody=302 admin=404 *=403", "*": "*=405"},
+    ),
+    "settings/people/<int:user_id>/change/": (
+        "/settings/people/999999/change/",
+        {"POST": "nobody=302 admin=404 *=403", "*": "*=405"},
     ),
     "search/": ("/search/", {"POST": "nobody=302 *=200", "GET HEAD": "*=302", "*": "*=405"}),
     # Without a search that one began, and without a candidate that one was offered: see below.

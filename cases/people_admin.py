@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -72,7 +73,7 @@ class Sight:
 class RightsChange:
     at: datetime
     who: str
-    details: dict[str, object]
+    details: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +123,7 @@ def read_person(viewer: Viewer, user_id: int, *, at: datetime) -> PersonPage:
 def set_roles(*, viewer: Viewer, user_id: int, roles: Collection[Role]) -> None:
     """Give a person exactly these roles."""
 
-    def change(person: User) -> dict[str, object]:
+    def change(person: User) -> dict[str, Any]:
         before = roles_of(person.groups.values_list("name", flat=True))
         groups = make_role_groups()
         person.groups.remove(*(groups[role] for role in before - set(roles)))
@@ -135,7 +136,7 @@ def set_roles(*, viewer: Viewer, user_id: int, roles: Collection[Role]) -> None:
 def set_teams(*, viewer: Viewer, user_id: int, team_ids: Collection[int]) -> None:
     """Put a person into exactly these teams."""
 
-    def change(person: User) -> dict[str, object]:
+    def change(person: User) -> dict[str, Any]:
         wanted = {team.pk: team.name for team in _all_teams().filter(pk__in=team_ids)}
         if set(team_ids) != set(wanted):
             raise NoSuchTeam
@@ -150,7 +151,7 @@ def set_teams(*, viewer: Viewer, user_id: int, team_ids: Collection[int]) -> Non
 def set_active(*, viewer: Viewer, user_id: int, is_active: bool, at: datetime) -> None:
     """Let a person sign in again, or end all access at once. What was ended stays ended when they come back."""
 
-    def change(person: User) -> dict[str, object]:
+    def change(person: User) -> dict[str, Any]:
         User.objects.filter(pk=person.pk).update(is_active=is_active)
         ended = {} if is_active else end_access(user=person, ended_by=viewer.actor, at=at)
         return {"active": is_active, "active_before": person.is_active, **ended}
@@ -158,7 +159,7 @@ def set_active(*, viewer: Viewer, user_id: int, is_active: bool, at: datetime) -
     _change(viewer, user_id, change)
 
 
-def _change(viewer: Viewer, user_id: int, change: Callable[[User], dict[str, object]]) -> None:
+def _change(viewer: Viewer, user_id: int, change: Callable[[User], dict[str, Any]]) -> None:
     """One change of one person: locked, and audited where it changes anything."""
     _require(viewer)
     if user_id == viewer.user_id:

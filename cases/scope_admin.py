@@ -9,12 +9,13 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import Prefetch
 
 from cases import audit
 from cases.access import grant_scope, revoke_scope
 from cases.connections import connection_labels
 from cases.models import Scope, ScopeGrant, ScopeRule, User
-from cases.roles import GROUP_PREFIX, Role, roles_of
+from cases.roles import GROUP_PREFIX, Role
 from cases.scope_rules import Rule
 from cases.scoping import forget_kept_rules, rule_of
 from cases.viewer import Viewer
@@ -52,15 +53,7 @@ class Team:
     name: str
     grants: tuple[tuple[int, Scope], ...]  # with the number of the grant
     members: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRights:
-    name: str
-    username: str
-    is_active: bool
-    roles: tuple[Role, ...]
-    teams: tuple[str, ...]
+    is_own: bool  # the viewer is in it, and so may not change it
 
 
 def may_change_scopes(viewer: Viewer) -> bool:
@@ -205,28 +198,11 @@ def teams(viewer: Viewer) -> tuple[Team, ...]:
             id=group.pk,
             name=group.name,
             grants=tuple(grants.get(group.pk, ())),
-            members=tuple(_name(person) for person in group.user_set.order_by("username")),
+            members=tuple(_name(person) for person in group.user_set.all()),
+            is_own=viewer.user_id in {person.pk for person in group.user_set.all()},
         )
-        for group in groups.prefetch_related("user_set")
+        for group in groups.prefetch_related(Prefetch("user_set", User.objects.order_by("username")))
     )
-
-
-def people_with_rights(viewer: Viewer) -> tuple[PersonRights, ...]:
-    _require(viewer)
-    found = []
-    for person in User.objects.prefetch_related("groups").order_by("username"):
-        names = [group.name for group in person.groups.all()]
-        held = roles_of(names)
-        found.append(
-            PersonRights(
-                name=_name(person),
-                username=person.get_username(),
-                is_active=person.is_active,
-                roles=tuple(role for role in Role if role in held),
-                teams=tuple(name for name in sorted(names) if not name.startswith(GROUP_PREFIX)),
-            )
-        )
-    return tuple(found)
 
 
 def _name(person: User) -> str:

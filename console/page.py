@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
 from django.utils import timezone
@@ -85,6 +86,18 @@ class Page:
         tip = escape(gettext("Masked for your role"))
         cut = f'<span class="masked" title="{tip}">{BULLETS}</span>'
         return SafeString(escape(cell.value).replace(BULLETS, cut))
+
+    def whole_of(self, cell: Any) -> SafeString:
+        """Where a text is shown in part, the way to all of it; it takes this link's place. Else nothing."""
+        if not isinstance(cell, Cell) or not cell.masked or not self.writer.explain_url or not cell.place:
+            return SafeString("")
+        if cell.mode is Mode.PARTIAL and BULLETS not in str(cell.value or ""):
+            return SafeString("")  # nothing was cut
+        tip = escape(gettext("Masked for your role"))
+        may_reveal = " data-revealable" if cell.revealable else ""
+        address = f"{escape(self.writer.explain_url)}{quote(cell.place)}"
+        words = escape(gettext("Show all of it") if cell.revealable else gettext("Why not all of it"))
+        return SafeString(f'<a class="masked" href="{address}" title="{tip}"{may_reveal}>{words}</a>')
 
     def age(self, state: Any) -> SafeString:
         """ "Odoo · 14 s ago" of anything with ``fetched_at`` and ``age_s``; static/js/ages.js keeps it ticking."""

@@ -73,6 +73,7 @@ def live(request: ViewerRequest, case_id: int) -> HttpResponse:
         "is_changed": opened.record.case.version.value != row_number(request.GET.get("version", "")),
         "seen_version": row_number(request.GET.get("version", "")) or 0,
         "queue_query": QueueQuery.of(request.GET).address(),
+        "explain_url": case_explain_url(case_id),
     }
     return render(request, "cases/_live.html", context)
 
@@ -141,7 +142,7 @@ def _draw(
         "order_url": shown["order_url"] if shown else "",
         "ref": shown["ref"] if shown else "",
         "connection": connection_label(shown["connection"]) if shown else None,
-        "case_explain_url": case_explain_url(opened.id),
+        "explain_url": case_explain_url(opened.id),
         "request_id": request.id,
     }
     if opened.may_work:

@@ -168,6 +168,7 @@ def _show(request: ViewerRequest, found: Revealed) -> HttpResponse:
         "until": found.until,
         "left_s": max(1, math.ceil((found.until - timezone.now()).total_seconds())),
         "ref": found.ref,
+        "case_id": found.case_id,
         "connection": connection_label(found.connection),
         "back": address,
         "explain_url": explained_at,

@@ -26,6 +26,7 @@ from cases.reveal_review import (
 )
 from console.field_names import field_name
 from console.security import ViewerRequest, viewer_required
+from console.views.case_context import case_url
 from console.views.frame import frame
 from console.views.order_context import order_url
 from console.views.settings_tabs import settings_tabs
@@ -62,8 +63,14 @@ def _entry(row: MaskedRecord) -> dict[str, Any]:
         "field": field_name(path_of(row.field.value)),
         "reason": RevealReason(row.reason.value).label,
         "connection": connection_label(row.connection.value).name,
-        "order_url": order_url(row.connection.value, row.ref.value, row.company_id.value),
+        "url": _address(row),
     }
+
+
+def _address(row: MaskedRecord) -> str:
+    if row.case_id.value is not None:
+        return case_url(row.case_id.value)
+    return order_url(row.connection.value, row.ref.value, row.company_id.value)
 
 
 @require_POST

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.connections import connection_label, connection_labels
+from cases.people_admin import ListedPerson, list_people
 from cases.scope_admin import (
     NoSuchThing,
     NotPermitted,
-    PersonRights,
     UnclearScope,
     add_grant,
     add_rule,
@@ -27,7 +27,6 @@ from cases.scope_admin import (
     known_companies,
     may_change_scopes,
     move_rule,
-    people_with_rights,
     remove_grant,
     rules_for_editing,
     teams,
@@ -188,10 +187,10 @@ def _page(request: ViewerRequest, *, problem: str = "", status: int = 200) -> Ht
             for slug, label in connection_labels().items()
         ],
         "teams": teams(viewer),
-        "people": [_person_words(person) for person in people_with_rights(viewer)],
+        "people": [_person_words(person) for person in list_people(viewer)],
     }
     return render(request, "settings/scopes.html", context, status=status)
 
 
-def _person_words(person: PersonRights) -> dict[str, Any]:
+def _person_words(person: ListedPerson) -> dict[str, Any]:
     return {"person": person, "roles": [role_name(role) for role in person.roles]}

@@ -1,4 +1,4 @@
-"""The pages about who sees what, as far as a viewer may enter them: tabs on each, and entries of the menu."""
+"""The pages about who sees what and how it runs, as far as a viewer may enter them: tabs on each, and entries of the menu."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.masking_policy import may_read_policy
+from cases.operations import may_oversee
+from cases.people_admin import may_change_people
 from cases.reveal_review import may_review
 from cases.scope_admin import may_change_scopes
 from cases.viewer import Viewer
@@ -26,7 +28,9 @@ def settings_tabs(viewer: Viewer, current: str = "") -> list[Tab]:
     entries = (
         ("masking", _("Masking matrix"), "eye-slash", may_read_policy(viewer)),
         ("scopes", _("Scopes and teams"), "user-group", may_change_scopes(viewer)),
+        ("people", _("People"), "users", may_change_people(viewer)),
         ("reveals", _("Reveals"), "lock-open", may_review(viewer)),
+        ("operations", _("Operations"), "server", may_oversee(viewer)),
     )
     return [
         Tab(name=name, label=label, url=reverse(name), icon=icon, is_current=name == current)

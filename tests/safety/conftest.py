@@ -16,7 +16,7 @@ from integrations.credentials import store_credential
 from integrations.models import OdooConnection
 from tests.safety.canary_odoo import CanaryOdoo, Trick
 from tests.safety.house import House, running_console
-from tests.safety.people import FAR, OTHER, OWN, make_case, make_odd_tokens, make_people
+from tests.safety.people import FAR, OTHER, OWN, make_case, make_odd_tokens, make_people, place_cases
 from tests.safety.tokens import Mint
 
 HERE = Path(__file__).parent
@@ -74,6 +74,7 @@ def house(
             people = make_people(Mint(seed=7))
             tokens = make_odd_tokens(people["finance"])
             make_case()
+            place_cases()
             with running_console(directory) as url:
                 built = House(url=url, directory=directory, people=people, odd_tokens=tokens, odoos=odoos)
                 built.browser("deactivated")

@@ -9,8 +9,9 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from cases.access import grant_scope, make_role_groups
+from cases.casework.keys import keep_keys
 from cases.models import ApiToken, Scope, User
-from cases.models.casework import Case, CaseEntry
+from cases.models.casework import Case, CaseEntry, CaseOrder
 from cases.roles import Role
 from cases.tokens import TokenScope, issue_token, revoke_token
 from tests.safety.expected import ROLES
@@ -30,6 +31,17 @@ ALL_SCOPES = (
     TokenScope.AUDIT_READ,
 )
 CASE = 424242  # of company OWN
+BRAND, REGION = "Lumen", "UK"
+# Cases that differ in one thing from what ``one_brand`` may see; the first one differs in nothing.
+PLACED = {
+    424300: {},
+    424301: {"brand": "Home"},
+    424302: {"region": "FR"},
+    424303: {"brand": "", "region": ""},
+    424304: {"company_id": OTHER},
+    424305: {"connection": "north"},
+}
+CALLER = "caller@placed.example"  # the customer of them all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +60,21 @@ def make_people(mint: Mint) -> dict[str, Person]:
     people["outsider"] = _make(mint, "outsider", None)
     people["scope_without_role"] = _make(mint, "scope_without_role", None, OWN)
     people["other_company"] = _make(mint, "other_company", "supervisor", FAR)
+    people["one_brand"] = _make(mint, "one_brand", "agent")
     people["inactive"] = _make(mint, "inactive", "supervisor", OWN)
     people["deactivated"] = _make(mint, "deactivated", "supervisor", OWN)  # once signed in
     people["throttled"] = _make(mint, "throttled", None)
     User.objects.filter(username=people["inactive"].username).update(is_active=False)
+    _grant_brand("one_brand")
     return people
+
+
+def _grant_brand(who: str) -> None:
+    """One brand of one region of one company, and nothing else."""
+    scope, _ = Scope.objects.get_or_create(
+        connection="main", company_id=OWN, brand=BRAND, region=REGION, defaults={"company_name": "Company 1"}
+    )
+    grant_scope(group=Group.objects.get(name=f"team: {who}"), scope=scope)
 
 
 def make_odd_tokens(person: Person) -> dict[str, str]:
@@ -133,3 +155,24 @@ def make_case() -> None:
     )
     for kind, sender in (("message", "customer"), ("note", "agent")):
         CaseEntry.objects.create(case=case, kind=kind, sender=sender, at=now, body=words.said)
+    keep_keys(case, emails=[f"{words.local}@mail.example"])
+
+
+def place_cases() -> None:
+    """One case for each way of being elsewhere."""
+    now = timezone.now()
+    for number, elsewhere in PLACED.items():
+        place = {"connection": "main", "company_id": OWN, "brand": BRAND, "region": REGION, **elsewhere}
+        case = Case.objects.create(
+            pk=number,
+            subject=f"Placed {number}",
+            opened_at=now,
+            updated_at=now,
+            ticket_ref=f"T{number}",
+            **place,
+        )
+        CaseEntry.objects.create(
+            case=case, kind="message", sender="customer", at=now, body="Words of the customer"
+        )
+        CaseOrder.objects.create(case=case, ref="S00777", **place)
+        keep_keys(case, emails=[CALLER])

@@ -28,8 +28,13 @@ def _everywhere(house: House, who: str) -> tuple[str, str]:
     paths += [f"/cases/{CASE}/live/?seen=0&version=9"]
     pages = [browser.get(path) for path in paths]
     pages.append(post_form(browser, f"/cases/{CASE}/change/", do="merge", into="1"))
+    answer = post_form(browser, "/search/", q=f"C-{CASE}")
+    pages.append(browser.get(answer.headers["Location"]) if answer.is_redirect else answer)
+    pages += [browser.get("/settings/people/"), browser.get(f"/why/?case={CASE}&field=entries.body")]
     with house.api(who) as api:
         answers = [api.get("/api/v1/cases"), api.get(f"/api/v1/cases/{CASE}")]
+        for typed in (f"C-{CASE}", f"{case_words().local}@mail.example"):  # a page would show it back
+            answers.append(api.post("/api/v1/search", json={"q": typed}))
     return _text(pages), _text(answers)
 
 

@@ -1,4 +1,4 @@
-"""The pages about who sees what and how it runs, as far as a viewer may enter them: tabs on each, and entries of the menu."""
+"""The pages about who sees what and how it runs, as far as a viewer may enter: tabs on each, and the menu."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from cases import audit
 from cases.connections import connection_label, keep_connection_labels
 from cases.failures import OdooFailure
-from cases.workspace import AmbiguousOrder, NotVisible, Panel, StillReading, open_order
+from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number
 from console.views.frame import aframe
@@ -32,6 +32,9 @@ from console.views.order_context import (
     state_of,
 )
 
+# In the trail: all parts of a page, read again behind it.
+REFRESHED = "refresh"
+
 # How long a page waits for Odoo before it is sent with its panels still waiting. Panels themselves wait on.
 PATIENCE_S = 0.7
 
@@ -41,14 +44,19 @@ _PANELS = frozenset(panel.value for panel in Panel)
 @require_safe
 @viewer_required
 async def order(request: ViewerRequest, connection: str, ref: str) -> HttpResponse:
-    """One order, or one panel of it with ``?panel=``; ``?company=`` narrows."""
+    """One order, or one panel of it with ``?panel=``; ``?company=`` narrows.
+
+    A page that was drawn from stale facts asks once with ``?refresh=`` and their mark: it gets all parts anew where
+    they changed, else only its head, which is no look at anything new.
+    """
     company = company_number(request.GET.get("company"))
     address = order_url(connection, ref, company)
-    panel = request.GET.get("panel", "")
+    seen = request.GET.get("refresh")
+    panel = HEADER if seen is not None else request.GET.get("panel", "")
     if panel and panel not in (HEADER, CASES) and panel not in _PANELS:
         return await _not_found(request, connection, ref)
     # What stands around the order is looked up while Odoo is asked.
-    around = asyncio.ensure_future(_around(request, panel))
+    around = asyncio.ensure_future(_around(request, "" if seen is not None else panel))
     try:
         opened = await open_order(
             viewer=request.viewer,
@@ -59,6 +67,7 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
             patience_s=None if panel else PATIENCE_S,
             accept_recent=bool(panel),
             anew="again" in request.GET,
+            tell_facts=seen is not None,
         )
     except NotVisible:
         return await _not_found(request, connection, ref)
@@ -69,6 +78,10 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
     except OdooFailure as failure:
         return _failed(request, connection, address, panel, failure)
     context = await around
+    if seen is not None and seen == opened.facts:
+        return _unchanged(request, connection, address, opened)
+    if seen is not None:
+        panel = REFRESHED
     if panel == CASES:
         context |= await sync_to_async(order_cases)(request.viewer, opened)
     entry = audit.order_opened(
@@ -97,8 +110,19 @@ async def _around(request: ViewerRequest, panel: str) -> dict[str, Any]:
     return {}
 
 
+def _unchanged(request: ViewerRequest, connection: str, address: str, opened: OpenedOrder) -> HttpResponse:
+    context = order_context(
+        request, opened, connection=connection_label(connection), address=address, at=timezone.now()
+    )
+    # Once is enough: whoever wants to know more asks for the page again.
+    context |= hold_forms(request.viewer, opened) | {"refresh_url": ""}
+    response = render(request, "orders/_unchanged.html", context)
+    response["Server-Timing"] = opened.server_timing
+    return response
+
+
 def _template(panel: str) -> str:
-    if not panel:
+    if panel in ("", REFRESHED):
         return "orders/order.html"
     # Availability is drawn inside the lines, not as a panel of its own.
     return f"orders/_{'lines' if panel == Panel.STOCK else panel}.html"

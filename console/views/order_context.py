@@ -114,9 +114,8 @@ def blocked_sentence(reason: str) -> str:
         return ""
     if reason == "stale":
         return gettext("These facts are being read again. Wait for them before you act on the order.")
-    return gettext("Nothing can be done with the order until Odoo answers: {why}").format(
-        why=explain(state_of(reason))
-    )
+    why = explain(state_of(reason))
+    return gettext("Nothing can be done with the order until Odoo answers. %(why)s") % {"why": why}
 
 
 def panel_view(state: PanelState, address: str, at: datetime) -> PanelView:

@@ -64,11 +64,13 @@ def may_oversee(viewer: Viewer) -> bool:
 
 async def standings_for(viewer: Viewer) -> tuple[Standing, ...]:
     """The connections a supervisor has to do with; all of them for whoever runs the integration."""
+    _require_overseer(viewer)
     return tuple(standing for standing in await standings() if _concerns(viewer, standing.connection))
 
 
 async def load_of_last_hour(viewer: Viewer) -> LoadReport:
     """Calls of the last hour by connection, kind of work and person; what runs by itself has person 0."""
+    _require_overseer(viewer)
     found = [load for load in await last_hour() if _concerns(viewer, load.connection)]
     names = await sync_to_async(_names)({load.person_id for load in found if load.person_id})
     return LoadReport(
@@ -78,9 +80,12 @@ async def load_of_last_hour(viewer: Viewer) -> LoadReport:
     )
 
 
-def _concerns(viewer: Viewer, connection: str) -> bool:
+def _require_overseer(viewer: Viewer) -> None:
     if not may_oversee(viewer):
         raise NotForThisRole
+
+
+def _concerns(viewer: Viewer, connection: str) -> bool:
     return Role.ADMIN in viewer.roles or connection in viewer.connections
 
 

@@ -19,6 +19,7 @@ from cases.matrices import matrix_of
 from cases.models import Scope, User
 from cases.roles import DEFAULT_MATRIX, Role, roles_of
 from cases.viewer import Grant
+from integrations import database
 from integrations.canonical import Sensitivity
 from tests.conftest import PersonMaker
 
@@ -38,13 +39,13 @@ def test_a_policy_that_ages_while_the_person_is_looked_up_fails_no_request(
     def found() -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(access._person_query(), [amy.pk])
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
     async def slowly(*_: object) -> list[tuple[Any, ...]]:
         masking_policy.forget_kept_policy()  # as after three seconds
         return await sync_to_async(found)()
 
-    monkeypatch.setattr(access.database, "rows", slowly)
+    monkeypatch.setattr(database, "rows", slowly)
 
     person = async_to_sync(aload_person)(amy.pk)
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from .errors import AccessRefused
 from .schema import Field, Model, Schema
 
+READ_GROUP = "deskglass.group_read"
+
 OPERATION_WORDS = {
     "read": "access",
     "write": "modify",
@@ -57,6 +59,8 @@ def groups_for(model: Model, operation: str) -> frozenset[str]:
 
 
 def may(user: User, model: Model, operation: str) -> bool:
+    if operation == "read" and READ_GROUP in user.groups:
+        return True  # the bridge's installation lets this group read all that the console asks for
     allowed = groups_for(model, operation)
     return "" in allowed or not allowed.isdisjoint(user.groups)
 

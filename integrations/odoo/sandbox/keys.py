@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from .access import User, close_over_implied
+from .access import READ_GROUP, User, close_over_implied
 from .data.places import BRANDS, EU, US
 from .schema import Schema
 
@@ -16,7 +16,8 @@ SALES = "sales_team.group_sale_salesman_all_leads"
 STOCK = "stock.group_stock_user"
 INVOICING = "account.group_account_invoice"
 RETURNS = "rma.rma_group_user_all"
-BRIDGE = ("deskglass.group_act", "deskglass.group_read")
+BRIDGE = ("deskglass.group_act", READ_GROUP)
+READING = ("base.group_user", "account.group_account_readonly", READ_GROUP)
 EVERYTHING = (SALES, STOCK, INVOICING, RETURNS)
 KEY_LIFE = timedelta(days=80)
 ACCOUNTS: tuple[tuple[str, str, str, tuple[str, ...], tuple[int, ...]], ...] = (
@@ -25,16 +26,20 @@ ACCOUNTS: tuple[tuple[str, str, str, tuple[str, ...], tuple[int, ...]], ...] = (
     ("company2", "europe", "Europe Only", EVERYTHING, (EU,)),
     ("sales", "sales", "Sales Only", (SALES,), (US, EU)),
     ("expired", "former", "Former Integration", (*EVERYTHING, *BRIDGE), (US, EU)),
+    ("reader", "console.reader", "Agent Console (reading)", READING, (US, EU)),
 )
 
 
 def load_or_make_keys(path: Path, serie: int) -> dict[str, dict[str, str]]:
+    known: dict[str, dict[str, str]] = {}
     if path.exists():
-        known: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-        return known
+        known = json.loads(path.read_text(encoding="utf-8"))
     domain = BRANDS[serie].domain
-    keys = {
-        role: {"login": f"{login}@{domain}", "key": secrets.token_hex(20)} for role, login, *_ in ACCOUNTS
+    missing = [(role, login) for role, login, *_ in ACCOUNTS if role not in known]
+    if not missing:
+        return known
+    keys = known | {
+        role: {"login": f"{login}@{domain}", "key": secrets.token_hex(20)} for role, login in missing
     }
     draft = path.with_suffix(".part")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -95,15 +95,17 @@ def _stand_ins(environment: Mapping[str, str]) -> list[str]:
 def _stand_in(name: str, environment: Mapping[str, str]) -> WantedConnection:
     data = Path(environment[f"SANDBOX_{name}_DATA"])
     accounts = json.loads((data / "keys.json").read_text(encoding="utf-8"))
-    roles = {Purpose.READ: "reader", Purpose.WRITE: "integration"}
+    chosen = {
+        Purpose.READ: accounts.get("reader", accounts["integration"]),
+        Purpose.WRITE: accounts["integration"],
+    }
     return WantedConnection(
         slug=name.lower(),
         name=name.title(),
         url=environment[f"SANDBOX_{name}_URL"],
         database=environment[f"SANDBOX_{name}_DB"],
         logins={
-            purpose: Login(login=accounts[role]["login"], key=accounts[role]["key"])
-            for purpose, role in roles.items()
+            purpose: Login(login=account["login"], key=account["key"]) for purpose, account in chosen.items()
         },
         story=data / "story.json",
     )

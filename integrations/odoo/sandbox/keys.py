@@ -20,14 +20,21 @@ BRIDGE = ("deskglass.group_act", READ_GROUP)
 READING = ("base.group_user", "account.group_account_readonly", READ_GROUP)
 EVERYTHING = (SALES, STOCK, INVOICING, RETURNS)
 KEY_LIFE = timedelta(days=80)
-ACCOUNTS: tuple[tuple[str, str, str, tuple[str, ...], tuple[int, ...]], ...] = (
+# Role, login, name, groups, companies.
+Account = tuple[str, str, str, tuple[str, ...], tuple[int, ...]]
+ACCOUNTS: tuple[Account, ...] = (
     ("integration", "console", "Agent Console", (*EVERYTHING, *BRIDGE), (US, EU)),
     ("no_invoicing", "warehouse", "Warehouse Only", (STOCK,), (US, EU)),
     ("company2", "europe", "Europe Only", EVERYTHING, (EU,)),
     ("sales", "sales", "Sales Only", (SALES,), (US, EU)),
     ("expired", "former", "Former Integration", (*EVERYTHING, *BRIDGE), (US, EU)),
-    ("reader", "console.reader", "Agent Console (reading)", READING, (US, EU)),
 )
+# Not in 19, which shows an order's transactions to invoicing users only, and those may write.
+READER = ("reader", "console.reader", "Agent Console (reading)", READING, (US, EU))
+
+
+def accounts_of(serie: int) -> tuple[Account, ...]:
+    return ACCOUNTS if serie >= 19 else (*ACCOUNTS, READER)
 
 
 def load_or_make_keys(path: Path, serie: int) -> dict[str, dict[str, str]]:
@@ -35,7 +42,7 @@ def load_or_make_keys(path: Path, serie: int) -> dict[str, dict[str, str]]:
     if path.exists():
         known = json.loads(path.read_text(encoding="utf-8"))
     domain = BRANDS[serie].domain
-    missing = [(role, login) for role, login, *_ in ACCOUNTS if role not in known]
+    missing = [(role, login) for role, login, *_ in accounts_of(serie) if role not in known]
     if not missing:
         return known
     keys = known | {
@@ -53,7 +60,7 @@ def make_users(schema: Schema, keys: dict[str, dict[str, str]], born_at: datetim
     """17 has keys without an end; 18 and 19 let them die after some weeks."""
     first_id = 5 if schema.serie >= 19 else 6
     users = []
-    for number, (role, _, name, groups, companies) in enumerate(ACCOUNTS):
+    for number, (role, _, name, groups, companies) in enumerate(accounts_of(schema.serie)):
         expires: datetime | None = born_at + KEY_LIFE if schema.serie >= 18 else None
         if role == "expired":
             expires = born_at - timedelta(days=3)

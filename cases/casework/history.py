@@ -45,6 +45,7 @@ def tell_event(code: str, facts: Mapping[str, Any], *, viewer: Viewer, names: Ma
         "merged_in": gettext("merged %(case)s into this case"),
         "merged_into": gettext("merged this case into %(case)s"),
         "identified": gettext("noted who the customer is"),
+        "written": gettext("wrote into the case"),
     }
     sentence = sentences.get(code, code)
     if code == "type_changed":
@@ -52,6 +53,24 @@ def tell_event(code: str, facts: Mapping[str, Any], *, viewer: Viewer, names: Ma
     if code == "priority_changed":
         words |= {key: _label(CasePriority, facts.get(key)) for key in ("from", "to")}
     return sentence % words
+
+
+def tell_trail(
+    action: str, decision: str, details: Mapping[str, Any], *, viewer: Viewer, names: Mapping[int, str]
+) -> str:
+    """One entry of the trail about a case, in the same words as its history."""
+    if action == "revealed":
+        shown, refused = (
+            gettext("saw a masked value for a reason"),
+            gettext("asked for a masked value in vain"),
+        )
+        return shown if decision == "allowed" else refused
+    sentences = {
+        "case_read": gettext("looked at the case"),
+        "reveal_reviewed": gettext("looked at why a value was shown"),
+    }
+    change = str(details.get("change", ""))
+    return sentences.get(action) or tell_event(change or action, details, viewer=viewer, names=names)
 
 
 def _words(facts: Mapping[str, Any], viewer: Viewer, names: Mapping[int, str]) -> dict[str, str]:

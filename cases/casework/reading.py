@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cases import audit
-from cases.casework.history import people_in
+from cases.casework.history import people_in, tell_trail
 from cases.casework.linking import cases_with_order
 from cases.casework.records import CaseRecord, masked_case, masked_summary, person_name, raw_case
 from cases.casework.visible import covers, may_work, resolve_case, visible_cases
@@ -36,9 +36,8 @@ class TrailLine:
 
     at: datetime
     action: str
-    change: str
+    what: str  # as a sentence without a subject
     who: str
-    decision: str
 
 
 def read_case(viewer: Viewer, case_id: int, *, is_new_look: bool = True) -> OpenedCase:
@@ -78,14 +77,15 @@ def read_trail(viewer: Viewer, case_id: int) -> list[TrailLine]:
         .order_by("-at")[:MOST_TRAIL]
     )
     numbers = {int(entry.actor[5:]) for entry in entries if entry.actor.startswith("user:")}
+    for entry in entries:
+        numbers |= people_in(entry.details, str(entry.details.get("change", "")))
     names = {person.pk: person_name(person) or "" for person in User.objects.filter(pk__in=numbers)}
     return [
         TrailLine(
             at=entry.at,
             action=entry.action,
-            change=str(entry.details.get("change", "")),
+            what=tell_trail(entry.action, entry.decision, entry.details, viewer=viewer, names=names),
             who=names.get(int(entry.actor[5:]), "") if entry.actor.startswith("user:") else "",
-            decision=entry.decision,
         )
         for entry in entries
     ]

@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import django
@@ -98,7 +98,10 @@ def count(wide: int, narrow: int, view: str, case_id: int, email: str) -> dict[s
     def of(who: int, path: str, **form: str) -> int:
         client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(_user(who), backend="django.contrib.auth.backends.ModelBackend")
-        ask = (lambda: client.post(path, form)) if form else (lambda: client.get(path))
+
+        def ask() -> Any:
+            return client.post(path, form) if form else client.get(path)
+
         ask()  # labels and rules are kept for some seconds: what every page asks is counted, not the first one
         with CaptureQueriesContext(connection) as captured:
             answer = ask()
@@ -180,7 +183,7 @@ def main(words: list[str]) -> int:
     step, given = words[0], json.loads(words[1])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
     django.setup()
-    steps = {"fill": fill, "count": count, "analyze": analyze}
+    steps: dict[str, Callable[..., Any]] = {"fill": fill, "count": count, "analyze": analyze}
     print(json.dumps(steps[step](**given)))
     return 0
 

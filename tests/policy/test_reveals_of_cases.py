@@ -155,7 +155,8 @@ def test_it_stands_in_the_trail_of_the_case_without_the_value(
     assert entry.details["field"] == f"entries[{entry_id}].body"
     assert "Bergström" not in str(entry.details)
     lines = casework.read_trail(amy_viewer, case_id)
-    assert "revealed" in {line.action for line in lines}
+    assert "saw a masked value for a reason" in {line.what for line in lines}
+    assert {line.what for line in lines} >= {"wrote into the case", "opened the case about S00042"}
 
     reviewer = viewer_for(sam)
     (row,) = reveals_for_review(reviewer, all_of_them=False, before=None)

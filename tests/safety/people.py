@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -33,7 +34,7 @@ ALL_SCOPES = (
 CASE = 424242  # of company OWN
 BRAND, REGION = "Lumen", "UK"
 # Cases that differ in one thing from what ``one_brand`` may see; the first one differs in nothing.
-PLACED = {
+PLACED: dict[int, dict[str, Any]] = {
     424300: {},
     424301: {"brand": "Home"},
     424302: {"region": "FR"},

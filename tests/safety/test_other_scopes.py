@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import httpx
 import pytest
@@ -22,22 +21,31 @@ def _without(answer: httpx.Response, number: int) -> tuple[int, str, frozenset[s
     return status, text.replace(str(number), "NUMBER"), headers
 
 
-PAGES: list[Callable[[httpx.Client, int], httpx.Response]] = [
-    *(
-        lambda who, number, tab=tab: who.get(f"/cases/{number}/?tab={tab}")  # type: ignore[misc]
-        for tab in ("thread", "timeline", "notes", "trail")
-    ),
+Ask = Callable[[httpx.Client, int], httpx.Response]
+
+WHY = {"reason": "contact_customer", "reason_text": "Has to be called back today"}
+MORE: dict[str, dict[str, str]] = {
+    "merge": {"into": str(THEIRS)},
+    "link": {"connection": "main", "ref": "S1"},
+}
+
+
+def _tab(name: str) -> Ask:
+    return lambda who, number: who.get(f"/cases/{number}/?tab={name}")
+
+
+def _change(do: str) -> Ask:
+    return lambda who, number: post_form(who, f"/cases/{number}/change/", do=do, **MORE.get(do, {}))
+
+
+PAGES: list[Ask] = [
+    *map(_tab, ("thread", "timeline", "notes", "trail")),
     lambda who, number: who.get(f"/cases/{number}/live/?seen=0&version=1"),
     lambda who, number: post_form(who, f"/cases/{number}/notes/", body="seen?"),
-    *(
-        lambda who, number, do=do: post_form(who, f"/cases/{number}/change/", do=do, **MORE.get(do, {}))  # type: ignore[misc]
-        for do in ("close", "take", "merge", "link", "snooze")
-    ),
+    *map(_change, ("close", "take", "merge", "link", "snooze")),
     lambda who, number: post_form(who, "/reveal/", case=str(number), field="case.subject", **WHY),
 ]
-MORE: dict[str, Any] = {"merge": {"into": str(THEIRS)}, "link": {"connection": "main", "ref": "S1"}}
-WHY = {"reason": "contact_customer", "reason_text": "Has to be called back today"}
-CALLS: list[Callable[[httpx.Client, int], httpx.Response]] = [
+CALLS: list[Ask] = [
     lambda api, number: api.get(f"/api/v1/cases/{number}"),
     lambda api, number: api.patch(f"/api/v1/cases/{number}", json={"state": "closed"}),
     lambda api, number: api.post(f"/api/v1/cases/{number}/notes", json={"body": "seen?"}),

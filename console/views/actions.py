@@ -147,6 +147,7 @@ def ask_refund(request: ViewerRequest, case_id: int) -> HttpResponse:
 
 
 def _propose(request: ViewerRequest, case_id: int, *, dry_run: bool) -> Any:
+    casework.require_worker(request.viewer, case_id)  # what is not there says so before the form is looked at
     form = request.POST
     return async_to_sync(propose_refund)(
         viewer=request.viewer,

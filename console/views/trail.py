@@ -27,6 +27,7 @@ from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import row_number
 from console.views.case import not_found
 from console.views.frame import frame
+from console.views.settings_tabs import settings_tabs
 
 
 @require_safe
@@ -37,6 +38,7 @@ def trail(request: ViewerRequest) -> HttpResponse:
         raise PermissionDenied
     typed = request.GET.get("case", "").strip().upper().removeprefix("C-")
     context: dict[str, Any] = {**frame(request.viewer), "recent": None, "typed": typed, "page": None}
+    context["tabs"] = settings_tabs(request.viewer, "trail")
     if not typed:
         return render(request, "actions/trail.html", context)
     case_id = row_number(typed.lstrip("0") or "0") or 0

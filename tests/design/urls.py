@@ -26,4 +26,8 @@ urlpatterns = [
     path("sign-in", nowhere, name="sign-in"),
     path("sign-out", nowhere, name="sign-out"),
     path("preferences", nowhere, name="preferences"),
+    path("preload", nowhere, name="preload"),
+    path("approvals", nowhere, name="approvals"),
+    path("parked", nowhere, name="parked"),
+    path("trail", nowhere, name="trail"),
 ]

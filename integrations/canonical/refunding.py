@@ -81,6 +81,9 @@ class RefundNote:
     residual: Annotated[Money, FINANCIAL]
     payment_state: Annotated[PaymentProgress, PUBLIC]
     reason: Annotated[str | None, PERSONAL]
+    # Names the invoice or a line of the order. Else an add-on lists it with the order: it counts, but Odoo cannot
+    # compare it when the next one is made.
+    is_tied: Annotated[bool, PUBLIC] = True
 
     @property
     def counts(self) -> bool:
@@ -168,7 +171,7 @@ def expected_facts(facts: RefundFacts, invoice_id: int, lines: Iterable[CreditLi
         notes=tuple(
             ExpectedNote(id=note.id, state=note.state, total=note.total.amount)
             for note in invoice.notes
-            if note.counts
+            if note.counts and note.is_tied
         ),
     )
 

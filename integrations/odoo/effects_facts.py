@@ -144,9 +144,6 @@ def _document(dialect: Dialect, currency: Relation, product: Relation, *, with_n
     return Relation("account.move", fields, order="id")
 
 
-# -- into our words ----------------------------------------------------------------------------------------------
-
-
 def facts_of(order: Row, *, connection: str, version: int, fetched_at: datetime) -> RefundFacts:
     """The order's row in our words. Notes that name no invoice are its only invoice's, else every one's."""
     documents = read_documents(order, dialect_for(version))
@@ -296,4 +293,6 @@ def _note(row: Row) -> RefundNote:
         residual=currency.money(row.get("amount_residual")),
         payment_state=payment_progress(row),
         reason=text(row.get("ref")),
+        is_tied=reference(row, "reversed_entry_id") is not None
+        or any(sale_lines(line) for line in billing_lines(row)),
     )

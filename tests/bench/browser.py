@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.cookiejar
 import re
 import socket
@@ -32,6 +33,19 @@ class Page:
     @property
     def is_complete_order(self) -> bool:
         return self.status == 200 and self.odoo is not None
+
+    @property
+    def is_live_order(self) -> bool:
+        """Odoo was asked for this very page."""
+        return self.is_complete_order and self.odoo is not None and self.odoo[1] > 0
+
+    @property
+    def says_what_is_wrong(self) -> bool:
+        """Either that there is nothing to show and when to come back, or that what is shown is of an earlier time."""
+        if self.status == 503:
+            return "retry-after" in self.headers
+        packed = self.headers.get("content-encoding") == "gzip"
+        return b'class="order-stale' in (gzip.decompress(self.body) if packed else self.body)
 
 
 class Browser:

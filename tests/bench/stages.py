@@ -42,7 +42,7 @@ def measure_cold(
 
 
 def _keep(measured: ColdRound, page: Page) -> None:
-    if page.odoo is None or page.status != 200:
+    if page.odoo is None or not page.is_live_order:
         measured.unfinished += 1
         say(f"  not a whole order: {page.status}, {len(page.body)} bytes after {page.ms:.0f} ms")
         return
@@ -148,17 +148,17 @@ class Down:
 
 
 def measure_down(browser: Browser, connection: str, orders: Sequence[str], *, sandbox: Sandbox) -> Down:
-    """Odoo's port refuses connections; then it is back, and the first whole page is waited for."""
+    """Odoo's port refuses connections; then it is back, and the first page that Odoo was asked for is waited for."""
     sandbox.stop()
     answers = [browser.order(connection, number) for number in orders]
     sandbox.start_again()
     began = time.perf_counter()
-    while not browser.order(connection, orders[0]).is_complete_order:
+    while not browser.order(connection, orders[0], "?again=1").is_live_order:
         if time.perf_counter() - began > OPEN_AGAIN_LIMIT_S:
             raise RuntimeError("the console did not find Odoo again")
         time.sleep(0.1)
     return Down(
         page_ms=[page.ms for page in answers],
-        named=sum(page.status == 503 and "retry-after" in page.headers for page in answers),
+        named=sum(page.says_what_is_wrong for page in answers),
         back_after_s=time.perf_counter() - began,
     )

@@ -129,13 +129,21 @@ def test_a_supervisor_looks_at_it_afterwards(browser: Browser, house: House) -> 
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-@pytest.mark.parametrize("path", ["/settings/masking/", "/settings/scopes/", "/why/?field=customer.email"])
+@pytest.mark.parametrize(
+    "path",
+    ["/settings/masking/", "/settings/scopes/", "/settings/people/", "PERSON", "/why/?field=customer.email"],
+)
 def test_the_pages_about_rights_are_accessible_and_fit(
     browser: Browser, house: House, path: str, width: int
 ) -> None:
     page = sign_in(browser, house, "admin")
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(path)
+    if path == "PERSON":
+        page.goto("/settings/people/")
+        page.get_by_role("link", name=house.people["supervisor"].full_name).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(house.people["supervisor"].full_name)
+    else:
+        page.goto(path)
 
     assert accessible(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -87,9 +87,8 @@ def exposure_of(action: Action) -> Decimal:
     return action.amount + Decimal(action.facts.get("order_before", "0"))
 
 
-def why_not(viewer: Viewer, action: Action) -> str:
-    """What keeps the viewer from deciding on an action they see; empty where nothing does."""
-    limit = approval_limit(viewer)
+def why_not(viewer: Viewer, action: Action, limit: Decimal | None) -> str:
+    """What keeps the viewer, who approves up to ``limit``, from deciding on an action they see; empty: nothing."""
     if limit is None:
         return "no_right"
     if action.requester_id == viewer.user_id:
@@ -134,7 +133,7 @@ def _approvable(
 
 
 def _require_right(viewer: Viewer, action: Action, at: datetime) -> None:
-    reason = why_not(viewer, action)
+    reason = why_not(viewer, action, approval_limit(viewer))
     if reason:
         with transaction.atomic():
             _tell(

@@ -39,6 +39,14 @@ def actions_of_case(viewer: Viewer, case_id: int) -> list[Action]:
     return list(found.select_related("requester", "fix_by").order_by("-requested_at")[:AT_ONCE])
 
 
+def actions_about(viewer: Viewer, case_id: int) -> list[Action]:
+    """The same of a case that was opened already."""
+    if not viewer.grants:
+        return []
+    found = Action.objects.filter(within_grants(viewer), case_id=case_id)
+    return list(found.select_related("requester", "fix_by").order_by("-requested_at")[:AT_ONCE])
+
+
 def actions_of_order(viewer: Viewer, connection: str, company_id: int, ref: str) -> list[Action]:
     if not viewer.grants:
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from cases.actions.reasons import REASON_WORDS, WAY_WORDS, RefundReason, RefundW
 from cases.actions.refund_judging import Judged
 from cases.actions.sealing import unseal
 from cases.actions.verdicts import Verdict, verdict_of
-from cases.approvals import reason_place, why_not
+from cases.approvals import approval_limit, reason_place, why_not
 from cases.masking import MaskedRecord, mask
 from cases.models import Action, ActionStep, Approval, User
 from cases.viewer import Viewer
@@ -111,9 +111,19 @@ class ActionRecord:
     approvals: tuple[ApprovalRecord, ...]
 
 
-def masked_action(action: Action, viewer: Viewer, *, whole: bool = True) -> MaskedRecord:
-    """``whole`` with journal, note and decisions; without for lists."""
-    why = why_not(viewer, action)
+def masked_action(action: Action, viewer: Viewer) -> MaskedRecord:
+    """One action with its journal, note and decisions."""
+    return _masked(action, viewer, whole=True, limit=approval_limit(viewer))
+
+
+def masked_actions(actions: Sequence[Action], viewer: Viewer) -> tuple[MaskedRecord, ...]:
+    """Rows of a list, without what only a whole action shows; the viewer's limit is asked for once."""
+    limit = approval_limit(viewer) if actions else None
+    return tuple(_masked(action, viewer, whole=False, limit=limit) for action in actions)
+
+
+def _masked(action: Action, viewer: Viewer, *, whole: bool, limit: Decimal | None) -> MaskedRecord:
+    why = why_not(viewer, action, limit)
     waits = action.state == "awaiting_approval"
     record = ActionRecord(
         id=str(action.pk),

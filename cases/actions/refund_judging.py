@@ -1,6 +1,6 @@
 """Puts a refund together: the wish, the facts read live, the verdict on it, and what it will do to the order.
 
-Pure: no Django. Everything that comes out is plain and is stored as it is.
+Decides by its arguments alone. Everything that comes out is plain and is stored as it is.
 """
 
 from __future__ import annotations

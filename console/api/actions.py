@@ -20,7 +20,7 @@ from cases.actions.proposing import (
     RefundForm,
     propose_refund,
 )
-from cases.actions.records import masked_action, masked_trial
+from cases.actions.records import masked_actions, masked_trial
 from cases.actions.refund_lines import RefundWish, WishedLine
 from cases.approvals_inbox import actions_of_case, waiting_actions
 from cases.models import Action
@@ -164,6 +164,6 @@ def _after(request: Request) -> UUID | None:
 
 def _list_json(rows: list[Action], viewer: Viewer, following: UUID | None) -> dict[str, Any]:
     return {
-        "results": [record_json(masked_action(row, viewer, whole=False)) for row in rows],
+        "results": [record_json(record) for record in masked_actions(rows, viewer)],
         "next_cursor": str(following) if following else None,
     }

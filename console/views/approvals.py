@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases.actions.desk import parked_actions
-from cases.actions.records import masked_action
+from cases.actions.records import masked_actions
 from cases.actions.states import ActionState
 from cases.approvals import find_action
 from cases.approvals_inbox import waiting_actions
+from cases.masking import MaskedRecord
 from cases.models import Action
 from cases.viewer import Viewer
 from console.action_words import tell_cause, tell_refusal, tell_state
@@ -31,7 +32,7 @@ def approvals(request: ViewerRequest) -> HttpResponse:
     context = {
         **frame(request.viewer),
         "recent": None,
-        "entries": [_entry(row, request.viewer) for row in rows],
+        "entries": entries_of(rows, request.viewer),
         "following": following,
         "chosen": str(chosen.pk) if chosen else "",
         "kind": "approvals",
@@ -49,7 +50,7 @@ def parked(request: ViewerRequest) -> HttpResponse:
     context = {
         **frame(request.viewer),
         "recent": None,
-        "entries": [_entry(row, request.viewer) for row in rows],
+        "entries": entries_of(rows, request.viewer),
         "following": None,
         "chosen": str(chosen.pk) if chosen else "",
         "kind": "parked",
@@ -67,8 +68,12 @@ def _chosen(request: ViewerRequest, rows: list[Action]) -> Action | None:
     return find_action(request.viewer, found.pk) if found else None
 
 
-def _entry(row: Action, viewer: Viewer) -> dict[str, Any]:
-    record = masked_action(row, viewer, whole=False)
+def entries_of(rows: list[Action], viewer: Viewer) -> list[dict[str, Any]]:
+    """Rows of a list, each with its state and causes in words."""
+    return [_entry(row, record) for row, record in zip(rows, masked_actions(rows, viewer), strict=True)]
+
+
+def _entry(row: Action, record: MaskedRecord) -> dict[str, Any]:
     waits = row.state == ActionState.AWAITING_APPROVAL
     return {
         "record": record,

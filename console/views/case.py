@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases import casework
+from cases.approvals_inbox import actions_about
 from cases.casework import CaseNotVisible, CasePriority, CaseType, OpenedCase, QueueQuery
 from cases.connections import connection_label
 from cases.failures import OdooFailure
@@ -116,6 +117,8 @@ def _draw(
     events: tuple[Any, ...],
     silence: str,
 ) -> HttpResponse:
+    from console.views.approvals import entries_of  # which names this module for what is not found
+
     viewer, now = request.viewer, timezone.now()
     present = casework.arrive(viewer=viewer, case_id=opened.id, at=now)
     shown = next((order for order in orders if order["is_here"]), None)
@@ -130,6 +133,7 @@ def _draw(
         "silence": silence,
         "trail": casework.read_trail(viewer, opened.id) if tab == "trail" else (),
         "orders": orders,
+        "case_actions": entries_of(actions_about(viewer, opened.id), viewer),
         "types_known": CaseType.choices,
         "priorities_known": CasePriority.choices,
         "presets": snooze_presets(now),

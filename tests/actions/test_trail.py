@@ -185,3 +185,23 @@ def _put_back(owner: psycopg.Connection[Any], rows: list[tuple[Any, ...]]) -> No
             f"INSERT INTO cases_auditentry OVERRIDING SYSTEM VALUE VALUES ({marks})".encode(), values
         )
     owner.commit()
+
+
+@pytest.mark.django_db
+def test_the_pages_of_a_request_are_drawn_for_whoever_may_see_it(
+    propose: Propose, case: Case, sam: User, amy: User, eve: User
+) -> None:
+    action = propose()
+    for person, may_decide in ((sam, True), (amy, False)):
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        for path in ("/approvals/", f"/actions/{action.pk}/", f"/actions/{action.pk}/progress/"):
+            page = client.get(path)
+            assert page.status_code == 200
+            assert ('name="password"' in page.content.decode()) == (may_decide and "progress" not in path)
+        assert action.reference in client.get(f"/cases/{case.pk}/").content.decode()
+        assert client.get("/parked/").status_code == 200
+    stranger = Client()
+    stranger.force_login(eve, backend="django.contrib.auth.backends.ModelBackend")
+    assert stranger.get(f"/actions/{action.pk}/").status_code == 404
+    assert action.reference not in stranger.get("/approvals/").content.decode()

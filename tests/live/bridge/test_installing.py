@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from integrations.canonical import (
     EffectState,
@@ -30,6 +33,19 @@ def test_its_state_is_told_by_the_connections_own_key(door: OdooEffects) -> None
     assert status.version == str(VERSION)
     proven = status.odoo_version in status.proven_on
     assert status.guarantee is (Guarantee.EXACTLY_ONCE if proven else Guarantee.NONE)
+
+
+def test_the_command_finds_nothing_to_change_and_compares_the_text(door: OdooEffects, slug: str) -> None:
+    said = StringIO()
+    code = 0
+    try:
+        call_command("odoo_bridge", "install", slug, stdout=said, stderr=said)
+    except SystemExit as end:
+        code = int(end.code or 0)
+    status = status_of(door)
+    assert "nothing to change" in said.getvalue()
+    assert "only its group may run it" in said.getvalue()
+    assert code == (0 if status.guarantee is Guarantee.EXACTLY_ONCE else 2)
 
 
 def test_nobody_can_write_the_ledger_from_outside(door: OdooEffects, scene: Scene, caller: Caller) -> None:

@@ -89,6 +89,32 @@ def _turn(
         company_id is not None and company_id not in viewer.companies_in(connection)
     ):
         raise NotPermitted
+    store(
+        actor=viewer.actor,
+        user_id=viewer.user_id,
+        connection=connection,
+        kind=kind,
+        company_id=company_id,
+        brand=brand,
+        is_on=is_on,
+        reason=reason,
+        at=at,
+    )
+
+
+def store(
+    *,
+    actor: str,
+    user_id: int | None,
+    connection: str,
+    kind: str,
+    company_id: int | None,
+    brand: str,
+    is_on: bool,
+    reason: str,
+    at: datetime,
+) -> None:
+    """Set one switch and tell the trail; whose right it is was asked before."""
     with transaction.atomic():
         ActionSwitch.objects.update_or_create(
             connection=connection,
@@ -98,12 +124,12 @@ def _turn(
             defaults={
                 "is_on": is_on,
                 "reason": reason[:LONGEST_SWITCH_REASON],
-                "changed_by_id": viewer.user_id,
+                "changed_by_id": user_id,
                 "changed_at": at,
             },
         )
         audit.record(
-            actor=viewer.actor,
+            actor=actor,
             action=audit.Action.ACTION_SWITCHED,
             object_kind="action_switch",
             object_ref=kind,

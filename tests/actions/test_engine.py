@@ -343,3 +343,22 @@ def test_what_was_sent_is_unreadable_in_the_table(odoo: FakeOdoo, queued: Action
     step = ActionStep.objects.get()
     assert step.request
     assert b"credit_note" not in bytes(step.request)
+
+
+def test_a_command_turns_kinds_on_and_stops_a_connection(odoo: FakeOdoo, queued: Action) -> None:
+    from django.core.management import CommandError, call_command
+
+    from integrations.models import OdooConnection
+
+    OdooConnection.objects.create(slug="main", name="Main", url="http://127.0.0.1:1", database="x")
+    call_command("action_switch", "main", "refund", "stop", reason="stock count")
+    assert not run_due()
+    call_command("action_switch", "main", "refund", "release")
+    call_command("action_switch", "main", "refund", "off", company=1)
+    assert not run_due()
+    call_command("action_switch", "main", "refund", "on", company=1)
+    assert run_due()
+    assert AuditEntry.objects.filter(action="action_switched").count() == 4
+    for wrong in (["nowhere", "refund", "stop"], ["main", "refund", "on"]):
+        with pytest.raises(CommandError):
+            call_command("action_switch", *wrong)

@@ -46,7 +46,8 @@ class Folding(NodeTransformer):
         return _constant(self.constant[name](*args, **options), node)
 
     def _fold_sentence(self, msgid: str, node: nodes.Call) -> nodes.Node:
-        words = Markup(self.translate(msgid))  # noqa: S704 - the catalogue is ours; what fills holes is escaped
+        # The catalogue is ours, and what fills the holes is escaped.
+        words = Markup(self.translate(msgid))  # noqa: S704  # nosec B704
         if not node.kwargs:
             return _constant(words % {}, node)  # a doubled percent sign becomes one
         holes = [nodes.Pair(nodes.Const(hole.key), hole.value) for hole in node.kwargs]

@@ -203,7 +203,8 @@ API_CALLS_PER_SECOND = env_int("API_CALLS_PER_SECOND", default=10)  # per token 
 API_BURST = env_int("API_BURST", default=60)
 
 ODOO_WRITES = env_bool("ODOO_WRITES", default=False)  # without it nothing is ever written into Odoo
-ACTION_TIME_FACTOR = float(env("ACTION_TIME_FACTOR", default="1"))  # of the engine's waiting times, for trials
+# Of the engine's waiting times, for trials.
+ACTION_TIME_FACTOR = float(env("ACTION_TIME_FACTOR", default="1"))
 
 LOGGING_CONFIG = "console.logs.configure"  # JSON lines, redaction last
 LOGGING = {"level": env("LOG_LEVEL", default="INFO")}

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import django.db
+import psycopg
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
@@ -16,6 +18,10 @@ from console.api.rendering import to_json
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
+
+# A database that restarts or recovers: it will be back, so there is something better to say than that we broke.
+DATABASE_AWAY = (django.db.OperationalError, django.db.InterfaceError, psycopg.OperationalError)
+DATABASE_BACK_IN_S = 5
 
 
 class Problem(Exception):
@@ -86,6 +92,9 @@ def _problem_of(error: Exception) -> Problem | None:
             return Problem(400, "invalid", errors=error.get_full_details())
         case RequestDataTooBig():
             return Problem(413, "too_large")
+        case _ if isinstance(error, DATABASE_AWAY):
+            logger.error("An API view lost the database", exc_info=error)
+            return database_away()
         case exceptions.APIException():
             return Problem(error.status_code, error.default_code)
     return None
@@ -97,3 +106,7 @@ def unauthenticated() -> Problem:
 
 def too_many_requests(wait_s: float) -> Problem:
     return Problem(429, "too_many_requests", headers={"Retry-After": str(max(1, round(wait_s)))})
+
+
+def database_away() -> Problem:
+    return Problem(503, "database_away", headers={"Retry-After": str(DATABASE_BACK_IN_S)})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -17,6 +18,7 @@ FAILURES: dict[str, tuple[int, str, Exception]] = {
     "denied": (403, "permission_denied", PermissionDenied("Ana Berger")),
     "gone": (404, "not_found", Http404("Ana Berger")),
     "broken": (500, "internal_error", ValueError("Ana Berger")),
+    "away": (503, "database_away", OperationalError("Ana Berger")),
 }
 
 
@@ -62,3 +64,11 @@ def test_people_get_a_page(word: str) -> None:
 
 def test_an_address_of_the_api_that_does_not_exist_is_a_problem(client: Client) -> None:
     assert client.get("/api/v1/nowhere").json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize("kind", ["api", "page"])
+def test_a_database_that_is_away_will_be_back(kind: str) -> None:
+    response = Client(raise_request_exception=False).get(f"/{kind}/away")
+
+    assert response["Retry-After"] == "5"
+    assert kind == "api" or "Try again in a few seconds" in response.content.decode()

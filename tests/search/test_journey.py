@@ -232,7 +232,7 @@ def test_nothing_found_says_what_to_try(browser: Browser, shops: Shops) -> None:
     look_for(page, "nobody@example.invalid")
     settle(page)
     expect(page.locator("h1")).to_have_text("Nothing found")
-    expect(page.locator(".advice li")).to_have_count(3)
+    expect(page.locator(".advice li")).to_have_count(4)
     assert "nobody" not in page.url
     require_accessible(page)
     picture(page, "nothing")

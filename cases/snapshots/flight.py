@@ -30,7 +30,7 @@ logger = structlog.get_logger(__name__)
 
 RENEW_S = 0.3
 POLL_S = (0.015, 0.04)
-WRITE_AFTER_S = 0.02  # first the page that waits for this reading is drawn
+WRITE_AFTER_S = 0.05  # first the page that waits for this reading is drawn
 
 _PASSING = (BranchProblem.TIMED_OUT, BranchProblem.UNAVAILABLE)
 

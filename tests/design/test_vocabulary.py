@@ -15,8 +15,9 @@ from console.vocabulary import BANDS, VOCABULARY, find_word
 from integrations import canonical
 from tests.design.specimen import PANEL_NAMES
 
-# How much of a value remains; never shown as a state.
-NOT_STATES = {"Partial"}
+# How much of a value remains, and what the engine is answered by Odoo's side: never shown as a state. What becomes of
+# an answer is told in the words of ``console.action_words``.
+NOT_STATES = {"Partial", "EffectState", "Guarantee", "Refusal"}
 
 ENUMS = [
     found

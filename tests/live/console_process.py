@@ -113,14 +113,15 @@ class ConsoleProcess:
         return Answer(status, kind, body.decode(), time.monotonic() - began)
 
     def order(self, connection: str, name: str, *, token: str, company: int | None = None) -> Answer:
-        query = f"?company={company}" if company else ""
-        return self.get(f"/api/v1/orders/{connection}/{quote(name)}{query}", token=token)
+        """Always asked anew: what Odoo says now is what is compared with what Odoo says now."""
+        narrowed = f"&company={company}" if company else ""
+        return self.get(f"/api/v1/orders/{connection}/{quote(name)}?again=1{narrowed}", token=token)
 
     def page(
         self, connection: str, name: str, *, browser: Browser, company: int | None = None, panel: str = ""
     ) -> Answer:
-        """The page, or one panel of it as its "Read again" asks for it."""
-        asked = {"company": company, "panel": panel, "again": "1" if panel else ""}
+        """The page or one panel of it, read anew as "Read again" does."""
+        asked = {"company": company, "panel": panel, "again": "1"}
         query = urlencode({key: value for key, value in asked.items() if value})
         return self.get(f"/orders/{connection}/{quote(name)}/?{query}", browser=browser)
 

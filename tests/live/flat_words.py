@@ -44,9 +44,14 @@ def without_code(name: str, code: str | None) -> str:
     return name.removeprefix(f"[{code}] ") if code else name
 
 
+# Odoo links a payment's own number in what it logs; a payment reference is no part of a message.
+_OF_A_PAYMENT = r'(?is)<a\b[^>]*data-oe-model=["\']?(?:account\.payment|payment\.transaction)\b[^>]*>.*?</a>'
+
+
 def words_of(markup: Any) -> str:
     """The words of an HTML text, whatever its paragraphs."""
-    bare = re.sub(r"(?is)<(script|style|head|title)\b.*?</\1\s*>", " ", markup or "")
+    told = re.sub(_OF_A_PAYMENT, "••••", markup or "")
+    bare = re.sub(r"(?is)<(script|style|head|title)\b.*?</\1\s*>", " ", told)
     return squeezed(html.unescape(re.sub(r"(?s)<[^>]*>", " ", bare)))
 
 

@@ -75,16 +75,25 @@ def shown(chosen_orders: list[ChosenOrder]) -> ChosenOrder:
 
 @pytest.fixture(scope="module")
 def interposed(
-    real_odoo: RealOdoo, connect: Connect, console: ConsoleProcess, people: People, shown: ChosenOrder
+    real_odoo: RealOdoo,
+    connect: Connect,
+    console: ConsoleProcess,
+    people: People,
+    shown: ChosenOrder,
+    chosen_orders: list[ChosenOrder],
 ) -> Iterator[Callable[[str], Place]]:
-    """A connection of its own per trouble, so that one breaker does not speak for another; opened once before."""
+    """A connection of its own per trouble, so that one breaker does not speak for another.
+
+    Another order was opened through it before: of the one that is shown nothing is known that could stand in.
+    """
+    other = next(order for order in chosen_orders if order.name != shown.name)
     running: list[Interposer] = []
 
     def make(slug: str) -> Place:
         middle = Interposer(real_odoo.url)
         running.append(middle)
         connect(slug, middle.url)
-        _open_patiently(console, slug, shown, people.seeing)
+        _open_patiently(console, slug, other, people.seeing)
         return middle, slug
 
     yield make

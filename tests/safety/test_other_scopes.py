@@ -1,15 +1,20 @@
-"""A case of another brand, region, company or connection is not there, whichever way somebody asks for it."""
+"""What is of another brand, region, company or connection is not there, whichever way somebody asks for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import httpx
 import pytest
+from django.db import connection
 
-from cases.models import AuditEntry
-from tests.safety.house import House, post_form
-from tests.safety.people import CALLER, PLACED
+from cases.models import AuditEntry, ScopeRule
+from tests.safety.conftest import ORDER
+from tests.safety.house import House, post_form, settled
+from tests.safety.people import BRAND, CALLER, OWN, PLACED, REGION
 from tests.safety.test_authorization import _comparable
 
 THEIRS, *ELSEWHERE = PLACED
@@ -107,3 +112,53 @@ def test_a_refused_look_is_told_without_the_place(house: House) -> None:
     house.browser("one_brand").get(f"/cases/{ELSEWHERE[0]}/")
     told = AuditEntry.objects.filter(action="case_not_visible", object_ref=str(ELSEWHERE[0]))
     assert {(entry.connection, entry.company_id) for entry in told} == {("", None)}
+
+
+RULES_KEPT_S = 3.5  # how long a process goes on with the rules it knows
+
+
+@contextmanager
+def orders_being(brand: str, region: str) -> Iterator[None]:
+    """Every order of the company is of this brand and region, in every process."""
+
+    def put() -> None:
+        ScopeRule.objects.create(connection="main", position=900, company_id=OWN, brand=brand, region=region)
+        connection.close()
+
+    def take_away() -> None:
+        ScopeRule.objects.filter(connection="main", position=900).delete()
+        connection.close()
+
+    # In a thread, whose connection commits: the test's own is in a transaction that nobody else sees.
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(put).result()
+        time.sleep(RULES_KEPT_S)
+        try:
+            yield
+        finally:
+            beside.submit(take_away).result()
+            time.sleep(RULES_KEPT_S)
+
+
+@pytest.mark.parametrize(("brand", "region"), [("Home", REGION), (BRAND, "FR"), ("", REGION), (BRAND, "")])
+def test_an_order_of_another_brand_or_region_answers_like_one_that_does_not_exist(
+    house: House, brand: str, region: str
+) -> None:
+    with orders_being(brand, region), house.api("one_brand") as api:
+        browser = house.browser("one_brand")
+        for query in ("", "?company=1", "?panel=lines", "?panel=customer"):
+            there, missing = (browser.get(f"/orders/main/{name}/{query}") for name in (ORDER, "S99999"))
+            assert there.status_code == 404
+            assert _comparable(there)[1].replace(ORDER, "") == _comparable(missing)[1].replace("S99999", "")
+        assert api.get(f"/api/v1/orders/main/{ORDER}").status_code == 404
+        assert api.post("/api/v1/search", json={"q": ORDER}).json()["results"] == []
+        with house.api("agent") as wide:
+            assert wide.get(f"/api/v1/orders/main/{ORDER}").status_code == 200
+
+
+def test_an_order_of_ones_own_brand_and_region_is_there(house: House) -> None:
+    with orders_being(BRAND, REGION), house.api("one_brand") as api:
+        found = api.get(f"/api/v1/orders/main/{ORDER}")
+        assert found.status_code == 200
+        assert (found.json()["order"]["brand"], found.json()["order"]["region"]) == (BRAND, REGION)
+        assert settled(house.browser("one_brand"), f"/orders/main/{ORDER}/").status_code == 200

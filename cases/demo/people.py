@@ -90,11 +90,18 @@ def seed_people(
             {
                 "username": character.username,
                 "password": passwords[character.username],
-                "role": character.role.value if character.role else "outsider",
+                "role": _told_role(character),
                 "token": _token(_make_person(character, hashes, roles, teams), known, at=at),
             }
             for character in cast
         ]
+
+
+def _told_role(character: Character) -> str:
+    """Programs pick somebody by role: who sees less than that role's others has a word of their own."""
+    if character.role is None or character.team == ONE_BRAND:
+        return character.username
+    return character.role.value
 
 
 def _make_teams(companies: Companies, brands: Mapping[str, BrandOf]) -> dict[str, Group]:

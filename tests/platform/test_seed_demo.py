@@ -62,7 +62,11 @@ def test_the_demo_is_filled_and_a_second_run_keeps_what_people_know(state_file: 
     first = seed(state_file)
 
     assert state_file.stat().st_mode & 0o777 == 0o600
-    assert {user["role"] for user in first["users"]} == {*(role.value for role in Role), "outsider"}
+    assert {user["role"] for user in first["users"]} == {
+        *(role.value for role in Role),
+        "brand_agent",
+        "outsider",
+    }
     assert first["connection"] == "main"
     assert len(first["sample_orders"]) > 3
     assert len({user["password"] for user in first["users"]}) == 8

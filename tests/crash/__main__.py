@@ -6,7 +6,7 @@ import argparse
 import subprocess
 import sys
 
-from tests.crash.injuries import Doses
+from tests.crash.injuries import USUAL_KILLS, Doses, even
 from tests.crash.run import Plan, crash, seeded
 
 
@@ -15,7 +15,7 @@ def main() -> int:
     parser.add_argument("actions", type=int, nargs="?", default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--factor", type=float, default=0.1, help="of all of the engine's waiting times")
-    parser.add_argument("--kill", type=float, default=0.07)
+    parser.add_argument("--kill", type=float, default=None, help="the same share of kills at every point")
     parser.add_argument("--restarts", type=int, default=None, help="of the database")
     parser.add_argument("--cluster-kills", type=int, default=None)
     parser.add_argument("--sweeper-only", action="store_true", help="without the queue")
@@ -30,7 +30,7 @@ def main() -> int:
     plan = Plan(
         actions=arguments.actions,
         factor=arguments.factor,
-        doses=Doses(kill=arguments.kill, pause=0.02),
+        doses=Doses(kills=USUAL_KILLS if arguments.kill is None else even(arguments.kill), pause=0.02),
         database_restarts=round(20 * scale) if arguments.restarts is None else arguments.restarts,
         cluster_kills=round(20 * scale) if arguments.cluster_kills is None else arguments.cluster_kills,
         clusters=0 if arguments.sweeper_only else 1,
@@ -40,7 +40,10 @@ def main() -> int:
         report = crash(plan)
     for line in report.lines():
         print(line, flush=True)
-    if not report.judgement.is_clean or report.judgement.actions < arguments.actions:
+    shortcomings = list(report.shortcomings())
+    for line in shortcomings:
+        print(line, flush=True)
+    if shortcomings:
         return 1
     return _beside(arguments.keyless, arguments.factor) if arguments.keyless else 0
 
@@ -55,7 +58,7 @@ def _keyless(actions: int, factor: float) -> int:
     plan = Plan(
         actions=actions,
         factor=factor,
-        doses=Doses(kill=0.15, pause=0),
+        doses=Doses(kills=even(0.15)),
         clusters=0,
         keyless=True,
         lost=0.4,

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from cases.actions.pace import Pace
 from tests.crash.checker import Judgement, judge, notes_in
-from tests.crash.injuries import KILL_POINTS, Doses, Log
+from tests.crash.injuries import ENOUGH_OF_1000, KILL_POINTS, USUAL_KILLS, Doses, Log
 from tests.crash.stage import Stage
 
 REPAIRABLE = {"gave_up", "outcome_unknown", "forbidden", "authentication_failed", "refused_by_odoo"}
@@ -26,7 +28,7 @@ class Plan:
 
     actions: int
     factor: float = 0.1
-    doses: Doses = field(default_factory=lambda: Doses(kill=0.07, pause=0.02))
+    doses: Doses = field(default_factory=lambda: Doses(kills=USUAL_KILLS, pause=0.02))
     slow: float = 0.10
     lost: float = 0.05
     database_restarts: int = 0
@@ -48,9 +50,25 @@ class Report:
     revived: int
     seconds: float
 
-    def lines(self) -> Iterator[str]:
-        kills = {point: self.injuries[f"kill:{point}"] for point in KILL_POINTS}
+    @property
+    def kills(self) -> dict[str, int]:
+        return {point: self.injuries[f"kill:{point}"] for point in KILL_POINTS}
+
+    def shortcomings(self) -> Iterator[str]:
+        """Why the run proves less than it should, or the opposite; nothing where it is as it has to be."""
         found = self.judgement
+        if not found.is_clean:
+            yield "FAILED: money was lost or doubled, or an action did not come to an end"
+        if found.actions < self.plan.actions:
+            yield f"FAILED: only {found.actions} of {self.plan.actions} actions were asked for"
+        if self.plan.actions < 1000 or self.plan.keyless:
+            return
+        for point, number in self.kills.items():
+            if number < ENOUGH_OF_1000:
+                yield f"FAILED: only {number} kills at {point}, {ENOUGH_OF_1000} are needed: raise its dose"
+
+    def lines(self) -> Iterator[str]:
+        kills, found = self.kills, self.judgement
         told = " ".join(f"{point}={number}" for point, number in kills.items())
         yield f"kills={sum(kills.values())} {told}"
         yield (
@@ -59,7 +77,11 @@ class Report:
             f" slow={self.plan.slow:.0%} lost_answers={self.plan.lost:.0%} sent_again_by_people={self.repaired}"
         )
         yield f"actions={found.actions} succeeded={found.succeeded} states={found.states} in {self.seconds:.0f} s"
-        yield f"time_factor={self.plan.factor}"
+        pace = Pace().scaled(self.plan.factor)
+        yield (
+            f"time_factor={self.plan.factor}: lease {pace.lease_s:g} s, a writing call {pace.write_s:g} s,"
+            f" sweep every {pace.sweep_s:g} s"
+        )
         yield from found.money
         yield f"lost={found.lost} duplicated={found.duplicated} stuck={found.stuck}"
 
@@ -80,7 +102,7 @@ class _Run:
         django.setup()
         self.stage, self.plan, self.began = stage, plan, began
         self.repaired = self.restarts = self.cluster_kills = self.revived = 0
-        self.posted: set[int] = set()
+        self.posted: set[UUID] = set()
         self.asked = 0
 
     def go(self) -> Report:
@@ -98,14 +120,15 @@ class _Run:
         self._let_finish()
         self.stage.end_workers()
         judgement = judge(self.stage.environment["DATABASE_URL"], self.stage.odoo, before)
+        injuries = Log(self.stage.log).counts()
         return Report(
             plan=plan,
             judgement=judgement,
-            injuries=Log(self.stage.log).counts(),
+            injuries=injuries,
             repaired=self.repaired,
             database_restarts=self.restarts,
             cluster_kills=self.cluster_kills,
-            revived=self.revived,
+            revived=self.revived + injuries["again"],
             seconds=time.monotonic() - self.began,
         )
 
@@ -166,17 +189,16 @@ class _Run:
         from cases.models import Action
         from tests.crash.people import stubborn
 
-        done = Action.objects.filter(state="succeeded").values_list("effects", flat=True)
-        for effects in stubborn(lambda: list(done)):
+        done = Action.objects.filter(state="succeeded").exclude(pk__in=self.posted)
+        for pk, effects in stubborn(lambda: list(done.values_list("pk", "effects"))):
             for effect in effects:
-                if effect["id"] not in self.posted:
-                    self.stage.post_by_hand(effect["id"])
-                    self.posted.add(effect["id"])
+                self.stage.post_by_hand(effect["id"])
+            self.posted.add(pk)
 
     def _let_finish(self) -> None:
         """Nothing new and nobody hurt any more, as long as it takes an installation to come to rest."""
         self.stage.end_workers()
-        self.stage.start_workers("sweeper", 2, Doses(kill=0, pause=0), keyless=self.plan.keyless)
+        self.stage.start_workers("sweeper", 2, Doses(), keyless=self.plan.keyless)
         patience = 30.0 if self.plan.keyless else max(60.0, 1200.0 * self.plan.factor)
         until = time.monotonic() + patience
         while self._busy_orders() and time.monotonic() < until:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
 
-from asgiref.sync import sync_to_async
-
+from cases.kept import Kept
 from integrations.models import OdooConnection
-
-KEPT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,34 +18,36 @@ class ConnectionLabel:
     detail: str = ""
 
 
-_kept: tuple[float, dict[str, ConnectionLabel]] = (float("-inf"), {})
+Labels = Mapping[str, ConnectionLabel]
 
 
-def connection_labels() -> dict[str, ConnectionLabel]:
-    """All active connections by slug, at most a few seconds old; blocks on the database."""
-    if monotonic() - _kept[0] >= KEPT_S:
-        _renew_kept_labels()
-    return _kept[1]
-
-
-async def keep_connection_labels() -> None:
-    """Ask again where the kept labels are too old, so that they are there at once on the event loop."""
-    if monotonic() - _kept[0] >= KEPT_S - 1.0:
-        await sync_to_async(_renew_kept_labels)()
-
-
-def _renew_kept_labels() -> None:
-    global _kept
+def _newest_labels() -> Labels:
     fields = ("slug", "name", "probe_state", "version")
     found = OdooConnection.objects.filter(is_active=True).order_by("position", "slug").values_list(*fields)
-    labels = {
+    return {
         slug: ConnectionLabel(slug=slug, name=name, state=state or "unknown", version=version)
         for slug, name, state, version in found
     }
-    _kept = (monotonic(), labels)
+
+
+_kept = Kept(_newest_labels, for_s=5.0)
+
+
+def connection_labels() -> Labels:
+    """All active connections by slug, at most a few seconds old; blocks on the database."""
+    return _kept.get()
+
+
+async def aconnection_labels() -> Labels:
+    """The same on the event loop: ask once and carry them along."""
+    return await _kept.aget()
+
+
+def label_of(slug: str, labels: Labels) -> ConnectionLabel:
+    """One connection's label; an unknown slug is its own name, so that a page never fails over a heading."""
+    return labels.get(slug) or ConnectionLabel(slug=slug, name=slug, state="unknown", version="")
 
 
 def connection_label(slug: str) -> ConnectionLabel:
-    """One connection's label; an unknown slug is its own name, so that a page never fails over a heading."""
-    label = connection_labels().get(slug)
-    return label or ConnectionLabel(slug=slug, name=slug, state="unknown", version="")
+    """The same where the labels may be asked for; blocks on the database."""
+    return label_of(slug, connection_labels())

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from time import monotonic
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.db import connection, transaction
 
 from cases import audit
+from cases.kept import Kept
 from cases.masking import leaves_of
 from cases.matrices import (
     Change,
@@ -51,7 +50,6 @@ __all__ = [
     "publish_policy",
 ]
 
-KEPT_S = 3.0
 READERS = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR})
 PUBLISHERS = frozenset({Role.ADMIN})
 
@@ -93,38 +91,28 @@ class Version:
 
 SHIPPED = Policy(version=0, matrices=DEFAULT_MATRIX)
 
-_kept: tuple[float, Policy] = (float("-inf"), SHIPPED)
-
-
-def current_policy() -> Policy:
-    """The version in force, at most a few seconds old; blocks on the database."""
-    if monotonic() - _kept[0] >= KEPT_S:
-        _renew_kept_policy()
-    return _kept[1]
-
-
-async def acurrent_policy() -> Policy:
-    """The same on the event loop, where ``current_policy`` may not ask."""
-    if monotonic() - _kept[0] >= KEPT_S:
-        await sync_to_async(_renew_kept_policy)()
-    return _kept[1]
-
-
-def _renew_kept_policy() -> None:
-    global _kept
-    policy = newest_policy()
-    _kept = (monotonic(), policy)
-
-
-def forget_kept_policy() -> None:
-    global _kept
-    _kept = (float("-inf"), SHIPPED)
-
 
 def newest_policy() -> Policy:
     """The version in force, asked for now."""
     row = _rows().first()
     return _policy(row) if row else SHIPPED
+
+
+_kept = Kept(newest_policy, for_s=3.0)
+
+
+def current_policy() -> Policy:
+    """The version in force, at most a few seconds old; blocks on the database."""
+    return _kept.get()
+
+
+async def acurrent_policy() -> Policy:
+    """The same on the event loop, where ``current_policy`` may not ask."""
+    return await _kept.aget()
+
+
+def forget_kept_policy() -> None:
+    _kept.forget()
 
 
 def policy_versions() -> tuple[Version, ...]:

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from time import monotonic
+from collections.abc import Mapping
 
-from asgiref.sync import sync_to_async
-
+from cases.kept import Kept
 from cases.models import ScopeRule
 from cases.scope_rules import Rule, origins_within
 from cases.viewer import Viewer
 from integrations.canonical import OriginCondition
 
-KEPT_S = 3.0
+Rules = Mapping[str, tuple[Rule, ...]]
 
-Rules = dict[str, tuple[Rule, ...]]
 
-_kept: tuple[float, Rules] = (float("-inf"), {})
+def _newest_rules() -> Rules:
+    rules: dict[str, tuple[Rule, ...]] = {}
+    for row in ScopeRule.objects.order_by("connection", "position"):
+        rules[row.connection] = (*rules.get(row.connection, ()), rule_of(row))
+    return rules
+
+
+_kept = Kept(_newest_rules, for_s=3.0)
 
 
 def rules_by_connection() -> Rules:
     """All rules in their order, at most a few seconds old; blocks on the database."""
-    global _kept
-    read_at, rules = _kept
-    if monotonic() - read_at < KEPT_S:
-        return rules
-    rules = {}
-    for row in ScopeRule.objects.order_by("connection", "position"):
-        rules[row.connection] = (*rules.get(row.connection, ()), rule_of(row))
-    _kept = (monotonic(), rules)
-    return rules
+    return _kept.get()
 
 
 def forget_kept_rules() -> None:
-    global _kept
-    _kept = (float("-inf"), {})
+    _kept.forget()
 
 
 def rule_of(row: ScopeRule) -> Rule:
@@ -49,10 +45,7 @@ def rule_of(row: ScopeRule) -> Rule:
 
 
 async def rules_of(connection: str) -> tuple[Rule, ...]:
-    read_at, rules = _kept
-    if monotonic() - read_at >= KEPT_S:
-        rules = await sync_to_async(rules_by_connection)()
-    return rules.get(connection, ())
+    return (await _kept.aget()).get(connection, ())
 
 
 async def domain_limits(viewer: Viewer, connection: str) -> frozenset[OriginCondition] | None:

@@ -73,7 +73,6 @@ def _form_context(request: ViewerRequest, case_id: int, opened: OpenedOrder) -> 
     lines = [line for line in opened.record.order.lines if _may_be_refunded(line)]
     return {
         **frame(request.viewer),
-        "recent": None,
         "case_id": case_id,
         "order": opened.record.order,
         "connection": opened.connection,
@@ -223,7 +222,7 @@ def action(request: ViewerRequest, action_id: UUID) -> HttpResponse:
         found = approvals.find_action(request.viewer, action_id)
     except approvals.ActionNotVisible:
         return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
-    context = {**frame(request.viewer), "recent": None, **action_context(request, found)}
+    context = {**frame(request.viewer), **action_context(request, found)}
     return render(request, "actions/action.html", context)
 
 

@@ -31,7 +31,6 @@ def approvals(request: ViewerRequest) -> HttpResponse:
     chosen = _chosen(request, rows)
     context = {
         **frame(request.viewer),
-        "recent": None,
         "entries": entries_of(rows, request.viewer),
         "following": following,
         "chosen": str(chosen.pk) if chosen else "",
@@ -49,7 +48,6 @@ def parked(request: ViewerRequest) -> HttpResponse:
     chosen = _chosen(request, rows)
     context = {
         **frame(request.viewer),
-        "recent": None,
         "entries": entries_of(rows, request.viewer),
         "following": None,
         "chosen": str(chosen.pk) if chosen else "",

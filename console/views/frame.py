@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from asgiref.sync import sync_to_async
 
-from cases.connections import (
-    ConnectionLabel,
-    connection_label,
-    connection_labels,
-    keep_connection_labels,
-)
+from cases.connections import ConnectionLabel, Labels, connection_labels, label_of
 from cases.recent import RecentOrder, arecent_orders, recent_orders
 from cases.reveal_review import count_open_notices
 from cases.roles import Role
@@ -21,32 +17,40 @@ from console.views.order_context import order_url
 
 
 def frame(viewer: Viewer) -> dict[str, Any]:
-    return {"connections": viewer_connections(viewer), "recent": recent_entries(viewer)}
+    """Without the recent orders: the page fetches them where somebody opens their list."""
+    return {"connections": viewer_connections(viewer), "recent": None}
 
 
-async def aframe(request: ViewerRequest) -> dict[str, Any]:
-    """The same for a page that is drawn on the event loop: with what its menu would ask the database for."""
+async def aframe(request: ViewerRequest, labels: Labels) -> dict[str, Any]:
+    """For a page that is drawn on the event loop: with what its menu would ask the database for."""
     viewer = request.viewer
-    await keep_connection_labels()
     if Role.SUPERVISOR in viewer.roles:
         request.open_notices = await sync_to_async(count_open_notices)(viewer)
-    recent = [_entry(opened) for opened in await arecent_orders(viewer)]
-    return {"connections": viewer_connections(viewer), "recent": recent}
+    recent = _entries(await arecent_orders(viewer), labels)
+    return {"connections": _visible(viewer, labels), "recent": recent}
 
 
 def viewer_connections(viewer: Viewer) -> list[ConnectionLabel]:
-    return [label for slug, label in connection_labels().items() if slug in viewer.connections]
+    return _visible(viewer, connection_labels())
 
 
 def recent_entries(viewer: Viewer) -> list[dict[str, Any]]:
-    return [_entry(opened) for opened in recent_orders(viewer)]
+    return _entries(recent_orders(viewer), connection_labels())
 
 
-def _entry(opened: RecentOrder) -> dict[str, Any]:
+def _visible(viewer: Viewer, labels: Labels) -> list[ConnectionLabel]:
+    return [label for slug, label in labels.items() if slug in viewer.connections]
+
+
+def _entries(recent: Iterable[RecentOrder], labels: Labels) -> list[dict[str, Any]]:
+    return [_entry(opened, labels) for opened in recent]
+
+
+def _entry(opened: RecentOrder, labels: Labels) -> dict[str, Any]:
     return {
         "ref": opened.ref,
         "company": opened.company,
-        "connection": connection_label(opened.connection).name,
+        "connection": label_of(opened.connection, labels).name,
         "opened_at": opened.at,
         "url": order_url(opened.connection, opened.ref, opened.company_id),
     }

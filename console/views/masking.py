@@ -241,7 +241,7 @@ def _page(
 
 
 def _around(request: ViewerRequest) -> dict[str, Any]:
-    return {**frame(request.viewer), "recent": None, "tabs": settings_tabs(request.viewer, "masking")}
+    return {**frame(request.viewer), "tabs": settings_tabs(request.viewer, "masking")}
 
 
 def _row(role: Role, matrices: Matrices) -> dict[str, Any]:

@@ -36,7 +36,6 @@ async def operations(request: ViewerRequest) -> HttpResponse:
 def _draw(request: ViewerRequest, standings: tuple[Standing, ...], report: LoadReport) -> HttpResponse:
     context = {
         **frame(request.viewer),
-        "recent": None,
         "tabs": settings_tabs(request.viewer, "operations"),
         "connections_now": [
             {"standing": standing, "chip": traffic_chip(standing), "sentence": traffic_sentence(standing)}

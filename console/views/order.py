@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse
@@ -14,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases import audit
-from cases.connections import connection_label, keep_connection_labels
+from cases.connections import aconnection_labels, connection_label, label_of
 from cases.failures import OdooFailure
 from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
 from console.security import ViewerRequest, viewer_required
@@ -31,6 +33,8 @@ from console.views.order_context import (
     order_url,
     state_of,
 )
+
+Result = TypeVar("Result")
 
 # In the trail: all parts of a page, read again behind it.
 REFRESHED = "refresh"
@@ -55,31 +59,31 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
     panel = HEADER if seen is not None else request.GET.get("panel", "")
     if panel and panel not in (HEADER, CASES) and panel not in _PANELS:
         return await _not_found(request, connection, ref)
-    # What stands around the order is looked up while Odoo is asked.
-    around = asyncio.ensure_future(_around(request, "" if seen is not None else panel))
-    try:
-        opened = await open_order(
-            viewer=request.viewer,
-            connection=connection,
-            ref=ref,
-            company=company,
-            correlation_id=request.id,
-            patience_s=None if panel else PATIENCE_S,
-            accept_recent=bool(panel),
-            anew="again" in request.GET,
-            tell_facts=seen is not None,
-        )
-    except NotVisible:
-        return await _not_found(request, connection, ref)
-    except AmbiguousOrder as found:
-        return await sync_to_async(_choose)(request, found)
-    except StillReading:
-        return _waiting(request, connection, ref, address, await around)
-    except OdooFailure as failure:
-        return _failed(request, connection, address, panel, failure)
-    context = await around
+    is_page = seen is not None or not panel
+    async with _beside(_around(request, connection, is_page=is_page)) as around:
+        try:
+            opened = await open_order(
+                viewer=request.viewer,
+                connection=connection,
+                ref=ref,
+                company=company,
+                correlation_id=request.id,
+                patience_s=None if panel else PATIENCE_S,
+                accept_recent=bool(panel),
+                anew="again" in request.GET,
+                tell_facts=seen is not None,
+            )
+        except NotVisible:
+            return await _not_found(request, connection, ref)
+        except AmbiguousOrder as found:
+            return await sync_to_async(_choose)(request, found)
+        except StillReading:
+            return _waiting(request, ref, address, await around)
+        except OdooFailure as failure:
+            return _failed(request, address, panel, failure, await around)
+        context = await around
     if seen is not None and seen == opened.facts:
-        return _unchanged(request, connection, address, opened)
+        return _unchanged(request, address, opened, context)
     if seen is not None:
         panel = REFRESHED
     if panel == CASES:
@@ -94,26 +98,35 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
         region=opened.record.order.region.value or "",
     )
     async with audit.recorded_alone(**entry):
-        label = connection_label(connection)
-        context |= order_context(request, opened, connection=label, address=address, at=timezone.now())
+        context |= order_context(request, opened, address=address, at=timezone.now())
         context |= hold_forms(request.viewer, opened)
         response = render(request, _template(panel), context)
     response["Server-Timing"] = opened.server_timing
     return response
 
 
-async def _around(request: ViewerRequest, panel: str) -> dict[str, Any]:
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, Result]) -> AsyncIterator[asyncio.Task[Result]]:
+    """What stands around the order is looked up while Odoo is asked, and not on when nobody needs it any more."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _around(request: ViewerRequest, connection: str, *, is_page: bool) -> dict[str, Any]:
     """What stands around the content of a page; a panel stands in one that is there already."""
-    if not panel:
-        return await aframe(request)
-    await keep_connection_labels()
-    return {}
+    labels = await aconnection_labels()
+    frame = await aframe(request, labels) if is_page else {}
+    return frame | {"connection": label_of(connection, labels)}
 
 
-def _unchanged(request: ViewerRequest, connection: str, address: str, opened: OpenedOrder) -> HttpResponse:
-    context = order_context(
-        request, opened, connection=connection_label(connection), address=address, at=timezone.now()
-    )
+def _unchanged(
+    request: ViewerRequest, address: str, opened: OpenedOrder, around: dict[str, Any]
+) -> HttpResponse:
+    context = around | order_context(request, opened, address=address, at=timezone.now())
     # Once is enough: whoever wants to know more asks for the page again.
     context |= hold_forms(request.viewer, opened) | {"refresh_url": ""}
     response = render(request, "orders/_unchanged.html", context)
@@ -152,13 +165,10 @@ def _choose(request: ViewerRequest, found: AmbiguousOrder) -> HttpResponse:
     return render(request, "orders/choose.html", context, status=HTTPStatus.MULTIPLE_CHOICES)
 
 
-def _waiting(
-    request: ViewerRequest, connection: str, ref: str, address: str, around: dict[str, Any]
-) -> HttpResponse:
+def _waiting(request: ViewerRequest, ref: str, address: str, around: dict[str, Any]) -> HttpResponse:
     """Sent before anything is known of the order: it repeats what was typed and nothing else."""
     context: dict[str, Any] = {
         "ref": ref,
-        "connection": connection_label(connection),
         "order_url": address,
         "panels": {},
         "record": None,
@@ -169,11 +179,10 @@ def _waiting(
 
 
 def _failed(
-    request: ViewerRequest, connection: str, address: str, panel: str, failure: OdooFailure
+    request: ViewerRequest, address: str, panel: str, failure: OdooFailure, around: dict[str, Any]
 ) -> HttpResponse:
     state = state_of(failure.reason)
-    label = connection_label(connection)
-    context: dict[str, Any] = {"connection": label, "order_url": address, "request_id": request.id}
+    context: dict[str, Any] = around | {"order_url": address, "request_id": request.id}
     if panel in _PANELS:
         # htmx swaps only answers of the 200 family: the panel itself says what is wrong.
         context |= {

@@ -73,9 +73,7 @@ def age_word(age_s: int) -> str:
     return "aging" if age_s < AGING_S else "stale"
 
 
-def order_context(
-    request: HttpRequest, opened: OpenedOrder, *, connection: Any, address: str, at: datetime
-) -> dict[str, Any]:
+def order_context(request: HttpRequest, opened: OpenedOrder, *, address: str, at: datetime) -> dict[str, Any]:
     return {
         "ref": opened.ref,
         "record": opened.record,
@@ -88,7 +86,6 @@ def order_context(
         "refresh_url": refresh_url(address, opened.facts) if opened.is_refreshing else "",
         "actionable": opened.actionable,
         "blocked_because": blocked_sentence(opened.blocked_because),
-        "connection": connection,
         "order_url": address,
         "explain_url": explain_url(opened.connection, opened.ref, opened.company_id),
         "request_id": getattr(request, "id", ""),

@@ -182,7 +182,7 @@ def _listed(details: dict[str, Any], key: str) -> list[str]:
 
 
 def _around(request: ViewerRequest) -> dict[str, Any]:
-    return {**frame(request.viewer), "recent": None, "tabs": settings_tabs(request.viewer, "people")}
+    return {**frame(request.viewer), "tabs": settings_tabs(request.viewer, "people")}
 
 
 def _not_found(request: ViewerRequest) -> HttpResponse:

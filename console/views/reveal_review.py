@@ -44,7 +44,6 @@ def reveals(request: ViewerRequest) -> HttpResponse:
         raise PermissionDenied from None
     context = {
         **frame(request.viewer),
-        "recent": None,
         "tabs": settings_tabs(request.viewer, "reveals"),
         "entries": [_entry(row) for row in found],
         "everything": everything,

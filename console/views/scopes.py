@@ -173,7 +173,6 @@ def _page(request: ViewerRequest, *, problem: str = "", status: int = 200) -> Ht
     ]
     context: dict[str, Any] = {
         **frame(viewer),
-        "recent": None,
         "tabs": settings_tabs(viewer, "scopes"),
         "problem": problem,
         "companies": companies,

@@ -37,7 +37,7 @@ def trail(request: ViewerRequest) -> HttpResponse:
     if not may_read_trail(request.viewer):
         raise PermissionDenied
     typed = request.GET.get("case", "").strip().upper().removeprefix("C-")
-    context: dict[str, Any] = {**frame(request.viewer), "recent": None, "typed": typed, "page": None}
+    context: dict[str, Any] = {**frame(request.viewer), "typed": typed, "page": None}
     context["tabs"] = settings_tabs(request.viewer, "trail")
     if not typed:
         return render(request, "actions/trail.html", context)

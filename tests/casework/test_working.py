@@ -239,7 +239,7 @@ def test_the_start_page_costs_six_queries_however_many_cases(
     client: Client, amy: User, make_case: CaseMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for keeper in ("connections", "masking_policy"):  # what is kept for seconds, however slow this machine is
-        monkeypatch.setattr(f"cases.{keeper}.KEPT_S", 3600)
+        monkeypatch.setattr(f"cases.{keeper}._kept.for_s", 3600)
     client.force_login(amy, backend="django.contrib.auth.backends.ModelBackend")
     for _ in range(30):
         make_case()

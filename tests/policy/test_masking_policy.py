@@ -69,7 +69,7 @@ def test_another_process_asks_again_within_seconds(
 ) -> None:
     now = [100.0]
     masking_policy.forget_kept_policy()
-    monkeypatch.setattr(masking_policy, "monotonic", lambda: now[0])
+    monkeypatch.setattr("cases.kept.monotonic", lambda: now[0])
     viewer_for(amy)
     monkeypatch.setattr(masking_policy, "forget_kept_policy", lambda: None)  # it was somebody else's process
     publish(ada_viewer)

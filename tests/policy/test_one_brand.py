@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cases import scoping
+from cases.kept import Kept
 from cases.roles import Role
 from cases.scope_rules import Rule
 from cases.search import search_orders
@@ -40,7 +41,8 @@ RULES = (
 
 @pytest.fixture(autouse=True)
 def rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scoping, "_kept", (float("inf"), {"main": RULES, "other": RULES[2:]}))
+    known = {"main": RULES, "other": RULES[2:]}
+    monkeypatch.setattr(scoping, "_kept", Kept(lambda: known, for_s=3600))
 
 
 def seeing(**grant: str) -> Viewer:

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
+from cases import connections
 from cases.access import viewer_for
 from cases.models import AuditEntry, ScopeRule, User
 from cases.people_admin import NotPermitted as NotPermittedToChange
@@ -38,9 +39,9 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture(autouse=True)
-def main(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def main(db: None) -> None:
     OdooConnection.objects.create(slug="main", name="Main", url="https://odoo.example", database="shop")
-    monkeypatch.setattr("cases.connections._kept", (float("-inf"), {}))
+    connections._kept.forget()
 
 
 def order_of_rules(viewer: Viewer) -> list[str]:

@@ -103,7 +103,7 @@ def _viewer(matrix: Matrix) -> Viewer:
 def _page(opened: OpenedOrder) -> str:
     request = RequestFactory().get("/")
     label = ConnectionLabel(slug="main", name="Main", state="ok", version="")
-    context = order_context(request, opened, connection=label, address="/orders/main/S00042/", at=NOW)
+    context = {"connection": label} | order_context(request, opened, address="/orders/main/S00042/", at=NOW)
     return render_to_string("orders/order.html", context, request=request)
 
 

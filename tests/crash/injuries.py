@@ -36,15 +36,17 @@ class Doses:
 
     kills: Mapping[str, float] = field(default_factory=dict)
     pause: float = 0.0
+    sure: tuple[str, ...] = ()  # points at each of which the first worker that passes dies, without any luck
 
     def as_words(self) -> list[str]:
         kills = [word for point, share in self.kills.items() for word in ("--kill", f"{point}={share}")]
-        return [*kills, "--pause", str(self.pause)]
+        sure = [word for point in self.sure for word in ("--sure", point)]
+        return [*kills, *sure, "--pause", str(self.pause)]
 
     @classmethod
-    def from_words(cls, kills: Iterable[str], pause: float) -> Self:
+    def from_words(cls, kills: Iterable[str], pause: float, sure: Iterable[str] = ()) -> Self:
         parted = (word.split("=") for word in kills)
-        return cls(kills={point: float(share) for point, share in parted}, pause=pause)
+        return cls(kills={point: float(share) for point, share in parted}, pause=pause, sure=tuple(sure))
 
     def of(self, point: str) -> float:
         return self.kills.get(point, 0.0)
@@ -68,6 +70,21 @@ class Log:
         finally:
             os.close(descriptor)
 
+    def is_first(self, where: str) -> bool:
+        """Among all the workers of the run."""
+        try:
+            os.close(os.open(self._mark(where), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            return False
+        return True
+
+    def not_yet(self, where: str) -> None:
+        """It came to something else: whoever passes next is the first again."""
+        self._mark(where).unlink()
+
+    def _mark(self, where: str) -> Path:
+        return self._file.with_name(f"{self._file.name}-{where}")
+
     def counts(self) -> Counter[str]:
         return Counter(self._file.read_text().split()) if self._file.exists() else Counter()
 
@@ -76,7 +93,8 @@ def inflict(log: Log, doses: Doses) -> None:
     """Make this process, and those it forks, liable to die or sleep at any point."""
 
     def strike(point: Point) -> None:
-        if random.random() < doses.of(point.value):
+        is_sure = point.value in doses.sure and log.is_first(point.value)
+        if is_sure or random.random() < doses.of(point.value):
             die(log, point.value)
         if random.random() < doses.pause:
             log.add("pause")
@@ -101,12 +119,16 @@ def _strike_on_the_wire(log: Log, doses: Doses) -> None:
         if b'"credit_note"' not in content:
             return await original(method, url, **given)
         dice = random.random()
-        if dice < doses.of("after_send"):
+        is_sure = "after_send" in doses.sure and log.is_first("after_send")
+        if is_sure or dice < doses.of("after_send"):
             sending = asyncio.ensure_future(original(method, url, **given))
-            await asyncio.wait({sending}, timeout=random.uniform(0.001, 0.03))
+            await asyncio.wait({sending}, timeout=0.002 if is_sure else random.uniform(0.001, 0.03))
+            if is_sure and sending.done():
+                log.not_yet("after_send")
             die(log, "after_send" if not sending.done() else "after_commit")
         answer = await original(method, url, **given)
-        if dice < doses.of("after_send") + doses.of("after_commit"):
+        is_sure = "after_commit" in doses.sure and log.is_first("after_commit")
+        if is_sure or dice < doses.of("after_send") + doses.of("after_commit"):
             die(log, "after_commit")
         return answer
 

@@ -31,6 +31,7 @@ class Plan:
     doses: Doses = field(default_factory=lambda: Doses(kills=USUAL_KILLS, pause=0.02))
     slow: float = 0.10
     lost: float = 0.05
+    lost_first: int = 0  # how many answers are lost for sure, before chance begins
     database_restarts: int = 0
     cluster_kills: int = 0
     sweepers: int = 2
@@ -61,6 +62,9 @@ class Report:
             yield "FAILED: money was lost or doubled, or an action did not come to an end"
         if found.actions < self.plan.actions:
             yield f"FAILED: only {found.actions} of {self.plan.actions} actions were asked for"
+        for point in self.plan.doses.sure:
+            if not self.kills[point]:
+                yield f"FAILED: nobody was killed at {point}"
         if self.plan.actions < 1000 or self.plan.keyless:
             return
         for point, number in self.kills.items():
@@ -155,6 +159,22 @@ class _Run:
             orders.append(orders.pop(0))
             self._look_after()
             time.sleep(0.05)
+        while (
+            self._lacks_injuries()
+            and self._busy_orders()
+            and time.monotonic() - self.began < self.plan.limit_s
+        ):
+            self._look_after()
+            time.sleep(0.05)
+
+    def _lacks_injuries(self) -> bool:
+        """Whether something that was to happen for sure has not happened yet."""
+        counts = Log(self.stage.log).counts()
+        return (
+            any(not counts[f"kill:{point}"] for point in self.plan.doses.sure)
+            or self.restarts < self.plan.database_restarts
+            or self.cluster_kills < self.plan.cluster_kills
+        )
 
     def _busy_orders(self) -> set[str]:
         from cases.actions.states import FINAL
@@ -199,11 +219,20 @@ class _Run:
         """Nothing new and nobody hurt any more, as long as it takes an installation to come to rest."""
         self.stage.end_workers()
         self.stage.start_workers("sweeper", 2, Doses(), keyless=self.plan.keyless)
-        patience = 30.0 if self.plan.keyless else max(60.0, 1200.0 * self.plan.factor)
-        until = time.monotonic() + patience
-        while self._busy_orders() and time.monotonic() < until:
+        until = time.monotonic() + max(300.0, 1200.0 * self.plan.factor)
+        while self._moving() and time.monotonic() < until:
             self._look_after()
             time.sleep(0.2)
+
+    def _moving(self) -> bool:
+        """Whether an action is open that somebody will still do something about."""
+        from cases.actions.states import FINAL
+        from cases.models import Action
+        from tests.crash.people import stubborn
+
+        open_ = Action.objects.exclude(state__in=[state.value for state in FINAL])
+        states = stubborn(lambda: list(open_.values_list("state", "cause")))
+        return any(state != "parked" or cause in REPAIRABLE for state, cause in states)
 
 
 def _refundable_orders(stage: Stage) -> list[tuple[str, int]]:
@@ -222,7 +251,9 @@ def _faults(plan: Plan) -> list[dict[str, Any]]:
     """Of the calls that write: some are answered after the worker gave up, some never, though they were carried out."""
     match = {"verb": "credit_note"}
     too_late_ms = int(20_000 * plan.factor * 1.5)
+    sure = [{"kind": "lost_after", "match": match, "times": plan.lost_first}] if plan.lost_first else []
     return [
+        *sure,
         {"kind": "lost_after", "match": match, "share": plan.lost / 2},
         {"kind": "lost_before", "match": match, "share": plan.lost / 2},
         {"kind": "late", "match": match, "ms": too_late_ms, "share": plan.slow / 2},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,17 @@ def test_what_the_checker_found_fails_the_run(bad: str) -> None:
 def test_too_few_actions_fail_the_run() -> None:
     found = Judgement(actions=999, succeeded=999)
     assert any("999 of 1000" in told for told in report(1000, 60, judgement=found).shortcomings())
+
+
+def test_a_point_that_was_to_see_a_kill_for_sure_and_saw_none_fails_the_run() -> None:
+    short = report(16, 1, missing="after_send")
+    (told,) = replace(short, plan=Plan(actions=16, doses=Doses(sure=KILL_POINTS))).shortcomings()
+    assert told == "FAILED: nobody was killed at after_send"
+
+
+def test_sure_kills_reach_a_worker_too() -> None:
+    words = Doses(sure=KILL_POINTS).as_words()
+    assert Doses.from_words([], 0.0, words[1:-2:2]) == Doses(sure=KILL_POINTS)
 
 
 def test_doses_reach_a_worker_as_they_were_meant() -> None:

@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--log", type=Path, required=True)
     parser.add_argument("--kill", action="append", default=[], metavar="POINT=SHARE")
     parser.add_argument("--pause", type=float, default=0.0)
+    parser.add_argument("--sure", action="append", default=[], metavar="POINT")
     parser.add_argument("--keyless", action="store_true")
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
@@ -35,7 +36,7 @@ def main() -> None:
 
         forget_keys()
     log = Log(arguments.log)
-    inflict(log, Doses.from_words(arguments.kill, arguments.pause))
+    inflict(log, Doses.from_words(arguments.kill, arguments.pause, arguments.sure))
     while True:
         child = os.fork()
         if child == 0:

@@ -10,11 +10,11 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
+from cases.masked_record import Cell, MaskedRecord, Mode
 from cases.partial_forms import BULLETS, partial_form
 from cases.redaction import redact_payment_numbers
 from integrations.canonical import Partial, Sensitivity
@@ -36,15 +36,6 @@ __all__ = [
     "partial_form",
     "widest",
 ]
-
-
-class Mode(StrEnum):
-    """What a role may see of a class of values, from nothing to all."""
-
-    HIDE = "hide"
-    PARTIAL = "partial"
-    REVEAL = "reveal"  # partial, and the whole for a stated reason
-    SHOW = "show"
 
 
 _ORDER = (Mode.HIDE, Mode.PARTIAL, Mode.REVEAL, Mode.SHOW)
@@ -72,61 +63,6 @@ def widest(matrices: list[Matrix]) -> dict[Sensitivity, Mode]:
         )
         for sensitivity in Sensitivity
     }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One leaf as this viewer may see it.
-
-    ``value`` is the value itself when ``mode`` is SHOW, the partial text when PARTIAL, else None. ``empty`` tells
-    "Odoo has no value" from "you may not see it"; it is False for a hidden value, which must not tell even that.
-    ``place`` is the path with the keys of the lists' items on the way, of a masked cell only: where to ask for it.
-    """
-
-    path: str
-    mode: Mode
-    value: Any
-    sensitivity: Sensitivity | None
-    revealable: bool = False
-    empty: bool = False
-    place: str = ""
-
-    @property
-    def masked(self) -> bool:
-        return self.mode is not Mode.SHOW
-
-    def __bool__(self) -> bool:
-        return self.value not in (None, "", ())
-
-    def __str__(self) -> str:
-        if self.value is None:
-            return BULLETS if self.masked else ""
-        return str(self.value)
-
-
-class MaskedRecord(Mapping[str, Any]):
-    """A record whose leaves are cells and whose nested records are masked records; read by attribute or key."""
-
-    __slots__ = ("_fields", "masked_paths")
-
-    def __init__(self, fields: dict[str, Any], masked_paths: tuple[str, ...]) -> None:
-        self._fields = fields
-        self.masked_paths = masked_paths
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self._fields[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __getitem__(self, name: str) -> Any:
-        return self._fields[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fields)
-
-    def __len__(self) -> int:
-        return len(self._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +103,9 @@ def _holds_records(hint: Any) -> bool:
 
 def mask(record: Any, matrix: Matrix, *, path: str = "", place: str | None = None) -> MaskedRecord:
     """Mask one canonical record for the holder of ``matrix``; paths in the result start below ``path``."""
-    masked: set[str] = set()
-    fields = _mask_fields(record, matrix, path, path if place is None else place, masked)
-    return MaskedRecord(fields, tuple(sorted(masked)))
+    masking = _Masking(matrix)
+    fields = masking.fields(record, path, path if place is None else place)
+    return MaskedRecord(fields, tuple(sorted(masking.masked)))
 
 
 def mask_items(items: Sequence[Any], matrix: Matrix, *, path: str) -> tuple[MaskedRecord, ...]:
@@ -188,72 +124,96 @@ def item_keys(items: Sequence[Any]) -> list[str]:
     return [str(key) for key in own]
 
 
-def _mask_fields(record: Any, matrix: Matrix, path: str, place: str, masked: set[str]) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, leaf in _leaves(type(record)).items():  # type: ignore[arg-type]  # a class is hashable; the stub says less
-        here = f"{path}.{name}" if path else name
-        value = getattr(record, name)
-        if leaf is None:
-            there = f"{place}.{name}" if place else name
-            nested = _mask_nested(value, matrix, here, there, masked)
-            if nested is not _NOT_NESTED:
-                fields[name] = nested
+class _Step(NamedTuple):
+    """How one field of a record becomes what a viewer sees."""
+
+    name: str
+    path: str
+    leaf: _Leaf | None  # None: it holds records
+    is_shown: bool
+    may_be_typed: bool  # numbers to cut may stand in it
+
+
+@lru_cache(maxsize=4096)
+def _steps(record_type: type[Any], path: str, modes: tuple[Mode, ...]) -> tuple[_Step, ...]:
+    """Worked out once per kind of record, place of it and matrix: an order's page has some hundred records."""
+    mode_of = dict(zip(Sensitivity, modes, strict=True))
+    steps = []
+    for name, leaf in _leaves(record_type).items():  # type: ignore[arg-type]  # a class is hashable; the stub says less
+        sensitivity = leaf.sensitivity if leaf else None
+        steps.append(
+            _Step(
+                name=name,
+                path=f"{path}.{name}" if path else name,
+                leaf=leaf,
+                is_shown=sensitivity is not None and mode_of[sensitivity] is Mode.SHOW,
+                may_be_typed=sensitivity in _TYPED,
+            )
+        )
+    return tuple(steps)
+
+
+class _Masking:
+    """One record and all that it holds, for one matrix."""
+
+    __slots__ = ("_matrix", "_modes", "masked")
+
+    def __init__(self, matrix: Matrix) -> None:
+        self._matrix = matrix
+        self._modes = tuple(matrix.get(sensitivity, Mode.HIDE) for sensitivity in Sensitivity)
+        self.masked: set[str] = set()
+
+    def fields(self, record: Any, path: str, place: str) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for name, here, leaf, is_shown, may_be_typed in _steps(type(record), path, self._modes):
+            value = getattr(record, name)
+            if is_shown and leaf is not None:
+                shown = cut_payment_numbers(value, leaf.sensitivity) if may_be_typed else value
+                empty = value is None or value == "" or value == ()
+                fields[name] = Cell(here, Mode.SHOW, shown, leaf.sensitivity, False, empty)
                 continue
-        cell = _cell(value, leaf or _UNKNOWN, matrix, here, place)
-        if cell.masked:
-            masked.add(here)
-        fields[name] = cell
-    return fields
+            if leaf is None:
+                nested = self._nested(value, here, f"{place}.{name}" if place else name)
+                if nested is not _NOT_NESTED:
+                    fields[name] = nested
+                    continue
+            cell = fields[name] = _cell(value, leaf or _UNKNOWN, self._matrix, here, place)
+            if cell.mode is not Mode.SHOW:
+                self.masked.add(here)
+        return fields
+
+    def _nested(self, value: Any, path: str, place: str) -> Any:
+        if value is None:
+            return None
+        if dataclasses.is_dataclass(value):
+            return MaskedRecord(self.fields(value, path, place), ())
+        if isinstance(value, tuple) and all(map(dataclasses.is_dataclass, value)):
+            return tuple(
+                MaskedRecord(self.fields(item, path, f"{place}[{key}]"), ())
+                for item, key in zip(value, item_keys(value), strict=True)
+            )
+        return _NOT_NESTED
 
 
 _NOT_NESTED = object()
 
 
-def _mask_nested(value: Any, matrix: Matrix, path: str, place: str, masked: set[str]) -> Any:
-    if value is None:
-        return None
-    if dataclasses.is_dataclass(value):
-        return MaskedRecord(_mask_fields(value, matrix, path, place, masked), ())
-    if isinstance(value, tuple) and all(map(dataclasses.is_dataclass, value)):
-        return tuple(
-            MaskedRecord(_mask_fields(item, matrix, path, f"{place}[{key}]", masked), ())
-            for item, key in zip(value, item_keys(value), strict=True)
-        )
-    return _NOT_NESTED
-
-
 def _cell(value: Any, leaf: _Leaf, matrix: Matrix, path: str, above: str) -> Cell:
     """``above`` is the place of the record that holds the value."""
-    mode = matrix.get(leaf.sensitivity, Mode.HIDE) if leaf.sensitivity else Mode.HIDE
+    sensitivity = leaf.sensitivity
+    mode = matrix.get(sensitivity, Mode.HIDE) if sensitivity else Mode.HIDE
     if mode is Mode.SHOW:
-        shown = cut_payment_numbers(value, leaf.sensitivity)
-        return Cell(
-            path=path, mode=Mode.SHOW, value=shown, sensitivity=leaf.sensitivity, empty=_is_empty(value)
-        )
+        shown = cut_payment_numbers(value, sensitivity)
+        return Cell(path, Mode.SHOW, shown, sensitivity, empty=_is_empty(value))
     revealable = mode is Mode.REVEAL
     name = path.rpartition(".")[2]
     place = f"{above}.{name}" if above else name
     if mode is Mode.HIDE or leaf.partial is None:
-        return Cell(
-            path=path,
-            mode=Mode.HIDE,
-            value=None,
-            sensitivity=leaf.sensitivity,
-            revealable=revealable,
-            place=place,
-        )
+        return Cell(path, Mode.HIDE, None, sensitivity, revealable, place=place)
     if _is_empty(value):
-        return Cell(
-            path=path, mode=Mode.PARTIAL, value=None, sensitivity=leaf.sensitivity, empty=True, place=place
-        )
-    return Cell(
-        path=path,
-        mode=Mode.PARTIAL,
-        value=partial_form(cut_payment_numbers(value, leaf.sensitivity), leaf.partial),
-        sensitivity=leaf.sensitivity,
-        revealable=revealable,
-        place=place,
-    )
+        return Cell(path, Mode.PARTIAL, None, sensitivity, empty=True, place=place)
+    part = partial_form(cut_payment_numbers(value, sensitivity), leaf.partial)
+    return Cell(path, Mode.PARTIAL, part, sensitivity, revealable, place=place)
 
 
 _STEP = re.compile(r"([a-z_]+)(?:\[([#A-Za-z0-9_-]+)\])?")
@@ -305,11 +265,13 @@ def cut_payment_numbers(value: Any, sensitivity: Sensitivity | None) -> Any:
     return value
 
 
-_SPACE = re.compile(r"\s")
-
-
 def _may_be_typed(value: str, sensitivity: Sensitivity | None) -> bool:
     """Public text in words may be a seller's note; a single public word is an order, tracking or article number."""
     return sensitivity is Sensitivity.PERSONAL or (
         sensitivity is Sensitivity.PUBLIC and _SPACE.search(value) is not None
     )
+
+
+# The classes of which ``_may_be_typed`` is true of some text.
+_TYPED = frozenset({Sensitivity.PERSONAL, Sensitivity.PUBLIC})
+_SPACE = re.compile(r"\s")

@@ -7,7 +7,7 @@ the account. What it is for is personal, so it is masked like any other text abo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -100,7 +100,7 @@ def _masked(holds: Sequence[CustomerHold], viewer: Viewer) -> tuple[MaskedRecord
     """Without the places where a masked value is asked for: no reading of Odoo holds it, its owner can be asked."""
     return tuple(
         MaskedRecord(
-            {name: replace(cell, place="", revealable=False) for name, cell in record.items()},
+            {name: cell._replace(place="", revealable=False) for name, cell in record.items()},
             record.masked_paths,
         )
         for record in mask_items(holds, viewer.matrix, path="customer.holds")

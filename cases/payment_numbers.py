@@ -50,7 +50,9 @@ _IBANS = {code[:2]: _layout(code[2:]) for code in _LAYOUTS.split()}
 
 def find_payment_numbers(text: str) -> list[Span]:
     """Where card numbers and IBANs stand, in order and without overlaps."""
-    if len(text) < _SHORTEST_CARD:  # and the shortest IBAN is longer
+    if len(text) < _SHORTEST_CARD or not _DIGITS.search(
+        text
+    ):  # the shortest IBAN is longer, and has digits too
         return []
     ibans = list(_ibans(text))
     cards = [card for card in _cards(text) if not any(_overlap(card, iban) for iban in ibans)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -121,7 +120,7 @@ def test_every_drawing_that_returns_html_is_tried_with_hostile_text() -> None:
 
 @pytest.mark.parametrize("mode", [Mode.PARTIAL, Mode.REVEAL, Mode.HIDE])
 def test_the_way_to_a_whole_text_stays_inside_its_attribute(mode: Mode) -> None:
-    cut = replace(cell(value=f"{HOSTILE} {BULLETS}", mode=mode), place='entries[1].body"><script>')
+    cut = cell(value=f"{HOSTILE} {BULLETS}", mode=mode)._replace(place='entries[1].body"><script>')
     html = draw("{{ whole_of(cell) }}", cell=cut, explain_url='/why/?ref="><script>&field=')
 
     assert "<script" not in html

@@ -128,10 +128,25 @@ def test_a_leaf_without_a_sensitivity_is_hidden_from_everybody() -> None:
 def test_an_empty_leaf_without_a_sensitivity_does_not_even_tell_that_it_is_empty() -> None:
     masked = mask(WithForgottenLeaves(), ALL)
     empty, full = masked.nothing, masked.text
-    assert dataclasses.replace(empty, path="", place="") == dataclasses.replace(full, path="", place="")
-    assert dataclasses.replace(masked.no_words, path="", place="") == dataclasses.replace(
-        masked.words, path="", place=""
-    )
+    assert empty._replace(path="", place="") == full._replace(path="", place="")
+    assert masked.no_words._replace(path="", place="") == masked.words._replace(path="", place="")
+
+
+def test_a_masked_record_cannot_be_changed() -> None:
+    masked = mask(OneOfEach(), ALL)
+    with pytest.raises(AttributeError):
+        masked.personal = "somebody else"
+    with pytest.raises(AttributeError):
+        masked.personal.value = "somebody else"
+
+
+def test_two_matrices_one_after_the_other_do_not_mix() -> None:
+    narrow, wide = only(Sensitivity.PUBLIC, Mode.SHOW), ALL
+    first = [mask(OneOfEach(), matrix) for matrix in (wide, narrow, wide, narrow)]
+    assert first[0] == first[2]
+    assert first[1] == first[3]
+    assert first[1].personal.value is None
+    assert first[0].personal.value is not None
 
 
 def test_a_class_that_the_matrix_does_not_name_is_hidden() -> None:

@@ -10,18 +10,21 @@ import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
-_django = get_asgi_application()
+django.setup(set_prefix=False)
 
 from django.core.signals import request_started  # noqa: E402 - settings must be there first
 from django.db import close_old_connections, connections, reset_queries  # noqa: E402
 
+from console.asgi_handler import Handler  # noqa: E402
 from console.warm_start import prepare_pages  # noqa: E402
 from integrations.http import close_clients  # noqa: E402
 
 logger = logging.getLogger(__name__)
+
+_django = Handler()
 
 # Every request leaves its connections closed (they go back to the pool), so there are no old ones when the next
 # begins; asking would cost each request a thread before anything else has happened.
@@ -53,7 +56,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"] == "/healthz" and scope["method"] in ("GET", "HEAD"):
         await _answer_alive(scope, send)
     else:
-        await _django(scope, receive, send)  # type: ignore[arg-type]
+        await _django(scope, receive, send)
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -22,6 +22,7 @@ from cases.actions.pace import Pace, current_pace
 from cases.actions.points import Point, reached
 from cases.actions.states import ActionState
 from cases.models import Action, ActionStep, StepState
+from cases.snapshots import forget_order
 from integrations import gateways
 from integrations.canonical import EffectResult, EffectState
 from integrations.canonical.effects import ASK_AGAIN
@@ -29,6 +30,8 @@ from integrations.errors import GatewayError, NotSent, Rejected
 from integrations.gateways import EffectDoor
 
 logger = logging.getLogger(__name__)
+
+LANDED = (EffectState.DONE, EffectState.ALREADY_DONE, EffectState.GONE)
 
 
 def run_due(*, action_id: UUID | None = None, pace: Pace | None = None) -> bool:
@@ -89,9 +92,7 @@ class _Run:
         )
         reached(Point.INTENDED)
         try:
-            result: EffectResult = self._ask(
-                lambda door: self.kind.send(self.action, step, intent.request, door)
-            )
+            result: EffectResult = self._ask(lambda door: self._send(step, intent, door))
         except NotSent as error:
             journal.answer(self.claim, self.action, intent, state=StepState.NOT_SENT, problem=error.reason)
             return self._later(error, keep_attempt=False, in_doubt=intent.is_doubtful)
@@ -103,6 +104,13 @@ class _Run:
             return self._later(error, keep_attempt=True, in_doubt=True)
         reached(Point.ANSWERED)
         return self._take(step, intent, result)
+
+    async def _send(self, step: Step, intent: Intent, door: EffectDoor) -> EffectResult:
+        result = await self.kind.send(self.action, step, intent.request, door)
+        if result.state in LANDED:
+            # Whoever looks at the order now must not be shown what it was before.
+            await forget_order(connection=self.action.connection, ref=self.action.order_ref)
+        return result
 
     def _words(self, step: Step) -> str | None:
         earlier = journal.sent_before(self.action, step.number, step.key)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from cases.actions import points, waking
+from cases.actions import points, running, waking
 from cases.actions.claiming import LeaseLost, claim_due, renew
 from cases.actions.pace import Pace
 from cases.actions.points import Point
@@ -124,6 +124,26 @@ def test_a_killed_worker_leaves_doubt_only_where_something_may_have_been_sent(
     assert claim is not None
     queued.refresh_from_db()
     assert queued.state == ActionState.UNKNOWN
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_whoever_looks_afterwards_is_not_shown_the_order_as_it_was(
+    odoo: FakeOdoo, queued: Action, monkeypatch: pytest.MonkeyPatch, is_lost: bool
+) -> None:
+    forgotten: list[tuple[str, str, int]] = []
+
+    async def forget(*, connection: str, ref: str) -> None:
+        forgotten.append((connection, ref, len(odoo.notes)))
+
+    monkeypatch.setattr(running, "forget_order", forget)
+    if is_lost:
+        odoo.after_commit = lose_answer
+        run_due()
+        odoo.after_commit = None
+
+    run_to_the_end(queued)
+
+    assert forgotten == [(queued.connection, queued.order_ref, 1)]
 
 
 def lose_answer() -> None:

@@ -6,6 +6,7 @@ A choice belongs to a search first; a case that is opened from it takes it over.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -97,13 +98,14 @@ def read_offer(viewer: Viewer, token: str) -> Candidate:
 
 
 @transaction.atomic
-def remember_identity(*, viewer: Viewer, candidate: Candidate, case: Case | None = None) -> IdentityChoice:
-    """Keep the choice with its search, and with the case where there is one; choosing again replaces it."""
+def remember_identity(*, viewer: Viewer, candidate: Candidate) -> IdentityChoice:
+    """Keep the choice with its search until a case takes it over; choosing again replaces it."""
     if not SearchAttempt.objects.filter(id=candidate.search_id, person_id=viewer.user_id).exists():
         raise NoSuchCandidate
     choice, _ = IdentityChoice.objects.update_or_create(
         search_id=candidate.search_id,
         chosen_by_id=viewer.user_id,
+        case=None,
         defaults={
             "connection": candidate.connection,
             "company_id": candidate.company_id,
@@ -112,7 +114,6 @@ def remember_identity(*, viewer: Viewer, candidate: Candidate, case: Case | None
             "customer_id": candidate.customer_id,
             "account_id": candidate.account_id,
             "candidates": candidate.candidates,
-            "case": case,
             "at": timezone.now(),
         },
     )
@@ -128,23 +129,27 @@ def remember_identity(*, viewer: Viewer, candidate: Candidate, case: Case | None
     return choice
 
 
-def chosen_for(viewer: Viewer, *, connection: str, company_id: int, order_ref: str) -> IdentityChoice | None:
-    """The viewer's latest choice of this order that no case has taken over yet."""
-    choices = IdentityChoice.objects.filter(
-        chosen_by_id=viewer.user_id,
-        connection=connection,
-        company_id=company_id,
-        order_ref=order_ref,
-        case__isnull=True,
+def hand_over_choice(
+    viewer: Viewer, case: Case, *, connection: str, company_id: int, order_ref: str
+) -> IdentityChoice | None:
+    """Give the viewer's latest choice of this order to the case it led to; its caller records the case's change.
+
+    None where there was nothing to choose from, or where the choice is too old to be meant.
+    """
+    choice = (
+        IdentityChoice.objects.filter(
+            chosen_by_id=viewer.user_id,
+            connection=connection,
+            company_id=company_id,
+            order_ref=order_ref,
+            case__isnull=True,
+            at__gte=timezone.now() - timedelta(seconds=CHOOSE_WITHIN_S),
+        )
+        .order_by("-at")
+        .first()
     )
-    return choices.order_by("-at").first()
-
-
-def link_identity(choice: IdentityChoice, case: Case) -> None:
-    """Give a choice to the case it led to; its caller records the case's own change."""
-    IdentityChoice.objects.filter(pk=choice.pk).update(case=case)
-
-
-def identity_of(case: Case) -> IdentityChoice | None:
-    """Who the case is about, as last chosen by a person."""
-    return IdentityChoice.objects.filter(case=case).order_by("-at").first()
+    if choice is None:
+        return None
+    choice.case = case
+    choice.save(update_fields=["case"])
+    return choice

@@ -7,7 +7,7 @@ the trail. What is not visible raises ``CaseNotVisible``, whether or not it exis
 from cases.casework.changing import CaseChanged, IllegalChange
 from cases.casework.checklists import DisputeStep
 from cases.casework.colleagues import Colleague, colleagues_of
-from cases.casework.linking import case_for_order, link_order, merge, remember_identity, unlink_order
+from cases.casework.linking import case_for_order, link_order, merge, unlink_order
 from cases.casework.opening import (
     AlreadyOpen,
     CaseScope,
@@ -97,7 +97,6 @@ __all__ = [
     "read_queue",
     "read_trail",
     "record_not_visible",
-    "remember_identity",
     "reopen",
     "require_worker",
     "save_view",

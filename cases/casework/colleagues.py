@@ -19,10 +19,6 @@ class Colleague:
     name: str
 
 
-def colleagues_for(case: Case) -> list[Colleague]:
-    return _listed(_workers(_grants(case.connection, case.company_id, case.brand, case.region)))
-
-
 def colleagues_of(viewer: Viewer) -> list[Colleague]:
     """Everybody who shares a scope with the viewer; who may really have which case is decided case by case."""
     shared = Q(pk__in=[])

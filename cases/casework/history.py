@@ -44,7 +44,7 @@ def tell_event(code: str, facts: Mapping[str, Any], *, viewer: Viewer, names: Ma
         "order_unlinked": gettext("removed %(order)s"),
         "merged_in": gettext("merged %(case)s into this case"),
         "merged_into": gettext("merged this case into %(case)s"),
-        "identified": gettext("noted who the customer is"),
+        "identified": gettext("said which of %(count)s matches is meant"),
         "written": gettext("wrote into the case"),
     }
     sentence = sentences.get(code, code)
@@ -84,6 +84,8 @@ def _words(facts: Mapping[str, Any], viewer: Viewer, names: Mapping[int, str]) -
         region=facts.get("region"),
     ):
         words["order"] = str(facts["ref"])
+    if "candidates" in facts:
+        words["count"] = str(_number(facts["candidates"]))
     if "until" in facts:
         words["until"] = write_moment(datetime.fromisoformat(str(facts["until"])))
     if "case" in facts:

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.casework.changing import IllegalChange, changing, order_facts, record_change
+from cases.casework.identification import take_over_choice
 from cases.casework.keys import keep_keys, move_keys
 from cases.casework.visible import CaseQuerySet, covers, find_case, visible_cases
+from cases.models import IdentityChoice
 from cases.models.casework import Case, CaseEntry, CaseOrder, CaseState
 from cases.viewer import Viewer
 from cases.workspace import OrderIdentity, identify_order
@@ -69,6 +71,7 @@ def link_identified(
         if home == (order.connection, order.company_id) and case.customer_id == order.customer_id:
             keep_keys(case, emails=order.emails, phones=order.phones)
         record_change(viewer=viewer, case=case, code="order_linked", at=at, facts=order_facts(order))
+        take_over_choice(viewer=viewer, case=case, order=order, at=at)
 
 
 def unlink_order(
@@ -129,26 +132,11 @@ def _move(source: Case, target: Case) -> None:
             CaseOrder.objects.filter(pk=link.pk).update(case=target)
     Case.objects.filter(merged_into=source).update(merged_into=target)
     move_keys(source, target)
+    IdentityChoice.objects.filter(case=source).update(case=target)
     waits = [since for since in (source.waiting_since, target.waiting_since) if since]
     target.waiting_since = min(waits, default=None)
     if target.customer_id is None:
         target.customer_id, target.customer_name = source.customer_id, source.customer_name
-
-
-def remember_identity(
-    *,
-    viewer: Viewer,
-    case_id: int,
-    customer_id: int,
-    customer_name: str,
-    why: str,
-    at: datetime | None = None,
-) -> None:
-    """Keep who the customer turned out to be; ``why`` is the code of the reason, never what was typed."""
-    with changing(viewer=viewer, case_id=case_id) as case:
-        case.customer_id, case.customer_name = customer_id, customer_name[:200]
-        facts = {"customer": customer_id, "why": why[:40]}
-        record_change(viewer=viewer, case=case, code="identified", at=at or timezone.now(), facts=facts)
 
 
 def cases_with_order(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cases import audit
 from cases.casework.changing import IllegalChange, order_facts, record_change
+from cases.casework.identification import take_over_choice
 from cases.casework.keys import keep_keys
 from cases.casework.visible import CaseNotVisible, NotPermitted, covers, may_work, visible_cases
 from cases.models.casework import (
@@ -161,6 +162,8 @@ def open_case(
         record_change(
             viewer=viewer, case=case, code="opened", at=at, facts=facts, action=audit.Action.CASE_OPENED
         )
+        if order is not None:
+            take_over_choice(viewer=viewer, case=case, order=order, at=at)
     return case.pk
 
 

@@ -82,7 +82,9 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("search_id", "chosen_by"), name="identity_choice_once_per_search"
+                        condition=models.Q(("case__isnull", True)),
+                        fields=("search_id", "chosen_by"),
+                        name="identity_choice_once_per_search",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

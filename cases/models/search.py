@@ -83,7 +83,9 @@ class IdentityChoice(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["search_id", "chosen_by"], name="identity_choice_once_per_search"
+                fields=["search_id", "chosen_by"],
+                condition=Q(case__isnull=True),
+                name="identity_choice_once_per_search",
             ),
             models.CheckConstraint(
                 condition=Q(search_id__isnull=False) | Q(case__isnull=False),

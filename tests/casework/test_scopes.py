@@ -56,9 +56,6 @@ def test_a_case_elsewhere_is_invisible_to_everything(
         lambda: casework.merge(viewer=narrow, case_id=case.pk, into_id=here.pk),
         lambda: casework.merge(viewer=narrow, case_id=here.pk, into_id=case.pk),
         lambda: casework.unlink_order(viewer=narrow, case_id=case.pk, link_id=1),
-        lambda: casework.remember_identity(
-            viewer=narrow, case_id=case.pk, customer_id=1, customer_name="x", why="chosen"
-        ),
         lambda: casework.arrive(viewer=narrow, case_id=case.pk, at=AT),
     ]
     for ask in asked:

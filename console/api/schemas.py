@@ -340,14 +340,6 @@ class SearchAnswer(Shape):
     )
 
 
-class CandidateShape(Shape):
-    connection = serializers.CharField()
-    company = serializers.IntegerField()
-    company_name = serializers.CharField()
-    ref = serializers.CharField()
-    placed_at = serializers.DateTimeField(allow_null=True)
-
-
 class ProblemShape(Shape):
     type = serializers.CharField()
     title = serializers.CharField()

@@ -68,10 +68,6 @@ class Found:
     code_is_ours: bool = False
     action_has_its_group: bool = False
 
-    @property
-    def is_complete(self) -> bool:
-        return None not in (self.group_act, self.group_read, self.ledger, self.action)
-
 
 @dataclass(slots=True)
 class Administrator:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .books import Books
-from .places import BRANDS, EU, HUB, MAIN, OUTLET, US
+from .places import BRANDS, HUB, MAIN, OUTLET
 
 GOODS = (
     "Lantern Floor Lamp",
@@ -206,7 +206,3 @@ def opening_stock(books: Books) -> dict[tuple[int, int], float]:
             location = books.find("stock.location", f"{key}.Stock")
             stock[product, location] = float(amount)
     return stock
-
-
-def company_of(warehouse: str) -> int:
-    return EU if warehouse == HUB else US

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from tests.crash.injuries import KILL_POINTS, USUAL_KILLS, Doses, even
+from tests.crash.odoos import OdooSide
 from tests.crash.run import Plan, crash, seeded
 
 # Answers lost for sure at the beginning of both runs: with keys nothing comes of it, without keys a duplicate.
@@ -27,6 +28,11 @@ def main() -> int:
     parser.add_argument(
         "--without-keys", action="store_true", help="only the run that has to find duplicates"
     )
+    parser.add_argument("--live", action="store_true", help="in the real Odoo that ODOO_URL and so on name")
+    parser.add_argument("--orders", type=int, default=25, help="with --live: sold and invoiced for the run")
+    parser.add_argument(
+        "--outage", type=float, default=60.0, help="with --live: seconds without Odoo half way"
+    )
     arguments = parser.parse_args()
     if arguments.without_keys:
         return _keyless(arguments.actions, arguments.factor)
@@ -44,9 +50,10 @@ def main() -> int:
         cluster_kills=round(20 * scale) if arguments.cluster_kills is None else arguments.cluster_kills,
         clusters=0 if arguments.sweeper_only else 1,
         sweepers=3 if arguments.sweeper_only else 2,
+        at_once=10 if arguments.live else 24,
     )
     with seeded(arguments.seed):
-        report = crash(plan)
+        report = crash(plan, _real(arguments) if arguments.live else None)
     for line in report.lines():
         print(line, flush=True)
     shortcomings = list(report.shortcomings())
@@ -54,7 +61,13 @@ def main() -> int:
         print(line, flush=True)
     if shortcomings:
         return 1
-    return _beside(arguments.keyless, arguments.factor) if arguments.keyless else 0
+    return _beside(arguments.keyless, arguments.factor) if arguments.keyless and not arguments.live else 0
+
+
+def _real(arguments: argparse.Namespace) -> OdooSide:
+    from tests.crash.real_odoo import RealOdoo  # its orders are made by the live suite
+
+    return RealOdoo(orders=arguments.orders, outage_s=arguments.outage)
 
 
 def _beside(actions: int, factor: float) -> int:

@@ -82,15 +82,21 @@ class Judgement:
         return not (self.lost or self.duplicated or self.stuck or self.money)
 
 
-def judge(database_url: str, odoo: OdooAccess, before: Mapping[int, tuple[int, Decimal]]) -> Judgement:
-    """``before`` are the notes that were there when the run began."""
+def judge(
+    database_url: str,
+    odoo: OdooAccess,
+    before: Mapping[int, tuple[int, Decimal]],
+    *,
+    invoices: frozenset[int] | None = None,
+) -> Judgement:
+    """``before`` are the notes that were there when the run began; ``invoices`` the only ones that count, if given."""
     found = Judgement()
     with psycopg.connect(database_url) as connection:
         rows = connection.execute("SELECT state, payload, effects FROM cases_action").fetchall()
     after = notes_in(odoo)
     made: dict[int, list[Decimal]] = defaultdict(list)
     for number, (invoice, total) in after.items():
-        if number not in before:
+        if number not in before and (invoices is None or invoice in invoices):
             made[invoice].append(total)
     approved: dict[int, list[Decimal]] = defaultdict(list)
     for state, payload, _effects in rows:

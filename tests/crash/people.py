@@ -52,10 +52,10 @@ class People:
     given_up: set[str] = field(default_factory=set)  # orders of which nothing can be refunded any more
 
 
-def settle(odoo: OdooAccess, companies: list[int]) -> People:
+def settle(odoo: OdooAccess, companies: list[int], *, at_once: int = 100) -> People:
     """An installation with one connection, generous rules and three people."""
     server = OdooConnection.objects.create(
-        slug="main", name="Main", url=odoo.url, database=odoo.database, max_in_flight=100
+        slug="main", name="Main", url=odoo.url, database=odoo.database, max_in_flight=at_once
     )
     for purpose in (Purpose.READ, Purpose.WRITE):
         store_credential(connection=server, purpose=purpose.value, login=odoo.login, key=odoo.key)

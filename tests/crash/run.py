@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from cases.actions.pace import Pace
 from tests.crash.checker import Judgement, judge, notes_in
 from tests.crash.injuries import ENOUGH_OF_1000, KILL_POINTS, USUAL_KILLS, Doses, Log
+from tests.crash.odoos import Misdeeds, OdooSide, SandboxOdoo
 from tests.crash.stage import Stage
 
 REPAIRABLE = {"gave_up", "outcome_unknown", "forbidden", "authentication_failed", "refused_by_odoo"}
-AT_ONCE = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,13 @@ class Plan:
     sweepers: int = 2
     clusters: int = 1
     keyless: bool = False
+    at_once: int = 24
     limit_s: float = 3600.0
+
+    @property
+    def misdeeds(self) -> Misdeeds:
+        too_late_s = Pace().scaled(self.factor).write_s * 1.5
+        return Misdeeds(slow=self.slow, lost=self.lost, lost_first=self.lost_first, too_late_s=too_late_s)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,6 +55,7 @@ class Report:
     cluster_kills: int
     revived: int
     seconds: float
+    odoo: str = ""
 
     @property
     def kills(self) -> dict[str, int]:
@@ -86,16 +92,19 @@ class Report:
             f"time_factor={self.plan.factor}: lease {pace.lease_s:g} s, a writing call {pace.write_s:g} s,"
             f" sweep every {pace.sweep_s:g} s"
         )
+        yield f"odoo: {self.odoo}"
         yield from found.money
         yield f"lost={found.lost} duplicated={found.duplicated} stuck={found.stuck}"
 
 
-def crash(plan: Plan) -> Report:
+def crash(plan: Plan, odoo: OdooSide | None = None) -> Report:
+    """Without an Odoo of somebody's: in a sandbox."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="deskglass-crash-") as name:
         folder = Path(name)
         folder.chmod(0o711)
-        with Stage(folder, factor=plan.factor) as stage:
+        side = odoo or SandboxOdoo(folder / "odoo")
+        with Stage(folder, odoo=side, factor=plan.factor) as stage:
             return _Run(stage, plan, began).go()
 
 
@@ -112,18 +121,21 @@ class _Run:
     def go(self) -> Report:
         from tests.crash.people import settle
 
-        orders = _refundable_orders(self.stage)
-        before = notes_in(self.stage.odoo)
-        self.people = settle(self.stage.odoo, sorted({company for _, company in orders}))
-        self.stage.misbehave(_faults(self.plan))
-        plan = self.plan
+        odoo, plan = self.stage.odoo, self.plan
+        orders = odoo.refundable_orders()
+        before = notes_in(odoo.access)
+        self.people = settle(
+            odoo.account, sorted({company for _, company in orders}), at_once=4 * plan.at_once
+        )
+        odoo.misbehave(plan.misdeeds)
         self.stage.start_workers("sweeper", plan.sweepers, plan.doses, keyless=plan.keyless)
         self.stage.start_workers("cluster", plan.clusters, plan.doses, keyless=plan.keyless)
         self._work(orders)
-        self.stage.misbehave([])
+        odoo.misbehave(None)
         self._let_finish()
         self.stage.end_workers()
-        judgement = judge(self.stage.environment["DATABASE_URL"], self.stage.odoo, before)
+        database = self.stage.environment["DATABASE_URL"]
+        judgement = judge(database, odoo.access, before, invoices=odoo.invoices)
         injuries = Log(self.stage.log).counts()
         return Report(
             plan=plan,
@@ -134,6 +146,7 @@ class _Run:
             cluster_kills=self.cluster_kills,
             revived=self.revived + injuries["again"],
             seconds=time.monotonic() - self.began,
+            odoo=odoo.told(),
         )
 
     def _work(self, orders: list[tuple[str, int]]) -> None:
@@ -148,7 +161,7 @@ class _Run:
                     return
                 self._look_after()
                 continue
-            for ref, company in free[: max(0, AT_ONCE - len(busy))]:
+            for ref, company in free[: max(0, self.plan.at_once - len(busy))]:
                 if self.asked >= self.plan.actions:
                     break
                 action = ask_for_refund(self.people, ref, company, self.asked)
@@ -191,6 +204,7 @@ class _Run:
 
         self.revived += self.stage.revive_workers()
         progress = self.asked / max(1, self.plan.actions)
+        self.stage.odoo.look_after(progress)
         if self.restarts < self.plan.database_restarts * progress:
             self.stage.restart_database()
             self.restarts += 1
@@ -212,7 +226,7 @@ class _Run:
         done = Action.objects.filter(state="succeeded").exclude(pk__in=self.posted)
         for pk, effects in stubborn(lambda: list(done.values_list("pk", "effects"))):
             for effect in effects:
-                self.stage.post_by_hand(effect["id"])
+                self.stage.odoo.post(effect["id"])
             self.posted.add(pk)
 
     def _let_finish(self) -> None:
@@ -233,32 +247,6 @@ class _Run:
         open_ = Action.objects.exclude(state__in=[state.value for state in FINAL])
         states = stubborn(lambda: list(open_.values_list("state", "cause")))
         return any(state != "parked" or cause in REPAIRABLE for state, cause in states)
-
-
-def _refundable_orders(stage: Stage) -> list[tuple[str, int]]:
-    """Orders with a posted invoice of their own and no draft in the way."""
-    invoices: list[dict[str, Any]] = stage.odoo.call(
-        "account.move",
-        "search_read",
-        [[["move_type", "=", "out_invoice"], ["state", "=", "posted"], ["amount_total", ">", 100]]],
-        {"fields": ["invoice_origin", "company_id"]},
-    )
-    named = {(row["invoice_origin"], row["company_id"][0]) for row in invoices if row["invoice_origin"]}
-    return sorted((ref, company) for ref, company in named if "," not in ref)
-
-
-def _faults(plan: Plan) -> list[dict[str, Any]]:
-    """Of the calls that write: some are answered after the worker gave up, some never, though they were carried out."""
-    match = {"verb": "credit_note"}
-    too_late_ms = int(20_000 * plan.factor * 1.5)
-    sure = [{"kind": "lost_after", "match": match, "times": plan.lost_first}] if plan.lost_first else []
-    return [
-        *sure,
-        {"kind": "lost_after", "match": match, "share": plan.lost / 2},
-        {"kind": "lost_before", "match": match, "share": plan.lost / 2},
-        {"kind": "late", "match": match, "ms": too_late_ms, "share": plan.slow / 2},
-        {"kind": "latency", "match": match, "ms": too_late_ms, "share": plan.slow / 2},
-    ]
 
 
 @contextmanager

@@ -1,37 +1,31 @@
-"""Everything the run needs, started by itself: a durable database, a sandbox Odoo, and workers that come back."""
+"""Everything the run needs, started by itself: a durable database, an Odoo, and workers that come back."""
 
 from __future__ import annotations
 
 import base64
-import json
 import os
 import secrets
 import signal
 import subprocess
 import sys
-import urllib.request
 from pathlib import Path
-from typing import Any
 
 from console.runtime.embedded_postgres import EmbeddedPostgres, wait_until_ready
 from console.runtime.processes import Process, Warden, die_with_parent, kill_group
-from tests.crash.checker import OdooAccess
 from tests.crash.injuries import Doses
-
-ROOT = Path(__file__).resolve().parents[2]
-DIALECT = "18"
+from tests.crash.odoos import ROOT, OdooSide
 
 
 class Stage:
     """Use as a context manager: leaving it ends every process it started."""
 
-    def __init__(self, folder: Path, *, factor: float) -> None:
+    def __init__(self, folder: Path, *, odoo: OdooSide, factor: float) -> None:
         self.folder = folder
+        self.odoo = odoo
         self.log = folder / "injuries.log"
         self._warden = Warden()
         self._server = EmbeddedPostgres(folder / "pg", durable=True)
         self._postgres: Process | None = None
-        self._sandbox: subprocess.Popen[str] | None = None
         self.workers: list[subprocess.Popen[bytes]] = []
         self.commands: list[list[str]] = []
         self.environment = {
@@ -51,7 +45,7 @@ class Stage:
         self._server.set_up()
         self.environment["DATABASE_URL"] = self._server.app_url
         self.environment["DATABASE_OWNER_URL"] = self._server.owner_url
-        self._start_sandbox()
+        self.odoo.start()
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "--no-input", "-v", "0"],
             cwd=ROOT,
@@ -65,9 +59,7 @@ class Stage:
         for worker in self.workers:
             kill_group(worker.pid)
             worker.wait()
-        if self._sandbox is not None:
-            self._sandbox.terminate()
-            self._sandbox.wait()
+        self.odoo.stop()
         if self._postgres is not None:
             self._postgres.end()
         self._server.release()
@@ -87,51 +79,6 @@ class Stage:
         self._postgres.bury()
         self._server.clear_remains()
         self._start_postgres()
-
-    # --- Odoo
-
-    def _start_sandbox(self) -> None:
-        command = [
-            *(sys.executable, "-m", "integrations.odoo.sandbox", "--dialect", DIALECT, "--port", "0"),
-            *("--data", str(self.folder / "odoo"), "--latency-ms", "5"),
-        ]
-        self._sandbox = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=lambda: die_with_parent(signal.SIGTERM),
-        )
-        line = self._sandbox.stdout.readline() if self._sandbox.stdout else ""
-        if "http://" not in line:
-            raise RuntimeError(f"the sandbox did not start: {line!r}")
-        self._port = int(line.split("http://127.0.0.1:")[1].split()[0])
-
-    @property
-    def odoo(self) -> OdooAccess:
-        account = json.loads((self.folder / "odoo" / "keys.json").read_text())["integration"]
-        return OdooAccess(
-            url=f"http://127.0.0.1:{self._port}",
-            database=f"sandbox{DIALECT}",
-            login=account["login"],
-            key=account["key"],
-        )
-
-    def misbehave(self, rules: list[dict[str, Any]]) -> None:
-        self._side_door("/sandbox/faults", rules)
-
-    def post_by_hand(self, note_id: int) -> None:
-        """Finance posts a draft in Odoo."""
-        self._side_door("/sandbox/by-hand", {"do": "post", "model": "account.move", "id": note_id})
-
-    def _side_door(self, path: str, body: Any) -> Any:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self._port}{path}",
-            json.dumps(body).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
 
     # --- workers
 

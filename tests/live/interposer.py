@@ -11,6 +11,7 @@ import socket
 import struct
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ class Fault(StrEnum):
     HANGING = "hanging"  # no answer ever
     GARBAGE = "garbage"  # something that is not Odoo's, with status 200
     WRONG_SHAPE = "wrong_shape"  # good JSON that answers something else
+    CUT_BEFORE = "cut_before"  # the connection breaks before Odoo hears of it
+    CUT_SENT = "cut_sent"  # the connection breaks while Odoo is at work
     ERROR_500 = "error_500"  # a server error with Odoo's traceback in it
 
 
@@ -53,6 +56,8 @@ class Interposer:
     fault: Fault = Fault.NONE
     chosen: Chosen = every_call
     reset_after: int = 300
+    slow_s: float = 5.0
+    faults: Counter[Fault] = field(default_factory=Counter)
     calls: list[Call] = field(default_factory=list)
     _listener: socket.socket | None = None
     _port: int = 0
@@ -118,20 +123,28 @@ class Interposer:
                 return
             call = request.call
             self.calls.append(call)
-            fault = self.fault if self.chosen(call) else Fault.NONE
+            fault = self.fault_for(call)
+            self.faults[fault] += 1
+            if fault in (Fault.CUT_BEFORE, Fault.CUT_SENT):
+                _break(client)
+            if fault is Fault.CUT_BEFORE:
+                return
             answer = self._ask_odoo(request) if fault in _NEED_ODOO else b""
             self._answer(client, request, fault, answer)
+
+    def fault_for(self, call: Call) -> Fault:
+        return self.fault if self.chosen(call) else Fault.NONE
 
     def _answer(self, client: socket.socket, request: _Request, fault: Fault, answer: bytes) -> None:
         if fault is Fault.NONE:
             client.sendall(answer)
         elif fault is Fault.RESET:
             client.sendall(answer[: self.reset_after])
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            _break(client)
         elif fault is Fault.HALF:
             client.sendall(answer[: len(answer) // 2])
         elif fault is Fault.SLOW:
-            self._stopped.wait(5.0)
+            self._stopped.wait(self.slow_s)
             client.sendall(answer)
         elif fault is Fault.HANGING:
             self._stopped.wait(30.0)
@@ -160,7 +173,7 @@ class Interposer:
             odoo.close()
 
 
-_NEED_ODOO = (Fault.NONE, Fault.RESET, Fault.HALF, Fault.SLOW)
+_NEED_ODOO = (Fault.NONE, Fault.RESET, Fault.HALF, Fault.SLOW, Fault.CUT_SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +204,12 @@ class _Request:
         if "/json/2/" in self.path:
             return json.dumps(result).encode()
         return json.dumps({"jsonrpc": "2.0", "id": json.loads(self.body)["id"], "result": result}).encode()
+
+
+def _break(client: socket.socket) -> None:
+    """Not a polite end: the other side learns that the connection is gone, and whatever was on its way is too."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
 
 
 def _read_request(client: socket.socket) -> _Request | None:

@@ -54,7 +54,7 @@ TELLING = (
     "customer to",
 )
 NOT_FACTS = ("order.connection", "problems", "freshness", "odoo_calls", "timeline")
-FAULTS = [fault for fault in Fault if fault is not Fault.NONE]
+FAULTS = [fault for fault in Fault if fault in REASONS]
 
 Place = tuple[Interposer, str]
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.crash.injuries import KILL_POINTS
-from tests.crash.stage import ROOT
+from tests.crash.odoos import ROOT
 
 
 @pytest.mark.slow

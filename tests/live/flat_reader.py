@@ -12,6 +12,7 @@ from functools import cached_property
 from tests.live.flat_billing import Billing, Purses
 from tests.live.flat_customer import customer_facts, message_facts
 from tests.live.flat_returns import Credits, return_facts
+from tests.live.flat_rma import Authorizations, authorization_facts
 from tests.live.flat_stock import Stock
 from tests.live.flat_transfers import Moved, Transfers, Units, shipment_facts
 from tests.live.flat_wire import FlatOdoo, Row, id_of, name_of
@@ -221,13 +222,15 @@ class FlatOrder:
         preparations: list[Row] = []
         returns: list[Row] = []
         credits = Credits(self._billing)
+        authorizations = Authorizations(self._odoo, self.header["id"])
         for picking in self._transfers.pickings:
             moves = self._transfers.moves[picking["id"]]
             out = [move for move in moves if move.toward == "out"]
             back = [move for move in moves if move.toward == "back"]
-            if back:
-                lines = [self._returned_line(move) for move in back]
-                returns.append(return_facts(picking, back, self._transfers, credits, lines))
+            plain = [move for move in back if move.row["id"] not in authorizations.receptions]
+            if plain:
+                lines = [self._returned_line(move) for move in plain]
+                returns.append(return_facts(picking, plain, self._transfers, credits, lines))
             if not out and (back or not moves):
                 continue
             is_cancelled = picking["state"] == "cancel"
@@ -235,6 +238,8 @@ class FlatOrder:
             facts = shipment_facts(picking, self._transfers, [self._shipped_line(move) for move in alive])
             kind = ("drop_ship" if self._from_supplier(moves) else "delivery") if out else "preparation"
             (shipments if out else preparations).append({**facts, "kind": kind})
+        for row in authorizations.rows:
+            returns.append(authorization_facts(row, self._authorized_line(row), self._billing))
         return shipments, preparations, returns
 
     def _from_supplier(self, moves: list[Moved]) -> bool:
@@ -254,6 +259,25 @@ class FlatOrder:
     def _returned_line(self, move: Moved) -> Row:
         planned, done = move.planned / self._move_size(move), move.done / self._move_size(move)
         return {**self._moved_product(move), "quantity": max(planned, done), "received": done}
+
+    def _authorized_line(self, row: Row) -> Row:
+        """The line whose delivery it names; in the line's unit where the line sells this very product."""
+        delivered = id_of(row["move_id"])
+        line_id = next((move.line for move in self._transfers.all_moves if move.row["id"] == delivered), None)
+        line = next((line for line in self.lines if line["id"] == line_id), None)
+        product, own = id_of(row["product_id"]) or 0, id_of(row["product_uom"])
+        unit = self._unit(line) if line is not None and id_of(line["product_id"]) == product else own
+        known = self._products.get(product) or self._odoo.read_one(
+            "product.product", product, "display_name default_code"
+        )
+        code = text(known["default_code"])
+        return {
+            "line_id": line_id,
+            "sku": code,
+            "name": without_code(known["display_name"], code),
+            "quantity": amount(row["product_uom_qty"]) * self._units.size(own) / self._units.size(unit),
+            "uom": self._units.name(unit),
+        }
 
     def _moved_product(self, move: Moved) -> Row:
         product = self._products[move.product]

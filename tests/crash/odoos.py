@@ -127,15 +127,10 @@ class SandboxOdoo:
     def post(self, note_id: int) -> None:
         self._side_door("/sandbox/by-hand", {"do": "post", "model": "account.move", "id": note_id})
 
-    def deliver_less(self, order_id: int) -> None:
-        """The warehouse corrects how much of an order was delivered."""
-        lines = self.access.call(
-            "sale.order.line", "search_read", [[["order_id", "=", order_id]]], {"fields": ["qty_delivered"]}
-        )
-        for line in lines:
-            less = {"qty_delivered": max(0.0, line["qty_delivered"] - 1)}
-            deed = {"do": "update", "model": "sale.order.line", "id": line["id"], "values": less}
-            self._side_door("/sandbox/by-hand", deed)
+    def lock(self, order_id: int) -> None:
+        """Somebody locks an order in Odoo."""
+        deed = {"do": "update", "model": "sale.order", "id": order_id, "values": {"state": "done"}}
+        self._side_door("/sandbox/by-hand", deed)
 
     def told(self) -> str:
         return f"sandbox {DIALECT}"

@@ -8,7 +8,7 @@ from tests.crash.crowd import run
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_fifty_approvals_at_once_are_one_effect_and_a_changed_order_is_judged_anew() -> None:
     crowd = run()
 

@@ -105,3 +105,25 @@ class OdooCredential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.connection_id}/{self.purpose}"
+
+
+class FinanceAssignee(models.Model):
+    """Whom Odoo asks to check and post what is prepared for a company: one of its own users, found there by name."""
+
+    connection = models.ForeignKey(OdooConnection, on_delete=models.CASCADE, related_name="finance_assignees")
+    company_id = models.IntegerField(_("company"))
+    odoo_user_id = models.PositiveIntegerField(_("Odoo's number of the user"))
+    name = models.CharField(_("name"), max_length=200)
+    checked_at = models.DateTimeField(_("checked at"))
+
+    class Meta:
+        verbose_name = _("finance assignee")
+        verbose_name_plural = _("finance assignees")
+        constraints = [
+            models.UniqueConstraint(
+                name="finance_assignee_once_per_company", fields=["connection", "company_id"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection_id}/{self.company_id}"

@@ -6,6 +6,7 @@ Fields and constraints only; whatever changes a row lives beside its use case (a
 from cases.models import casework  # noqa: F401 - registered here, used through cases.casework only
 from cases.models.action_settings import ActionPolicy, ActionSwitch, NoteState, StepUp, TicketNote
 from cases.models.actions import Action, ActionKind, ActionStep, Approval, Decision, StepState
+from cases.models.delegations import ApprovalDelegation
 from cases.models.holds import Hold, HoldKind
 from cases.models.masking import MaskingPolicy
 from cases.models.people import Density, Theme, User
@@ -13,7 +14,9 @@ from cases.models.reveals import Reveal, RevealNotice, RevealReason
 from cases.models.scope_rules import ScopeRule
 from cases.models.scopes import Scope, ScopeGrant
 from cases.models.search import CaseKey, CaseKeyKind, IdentityChoice, SearchAttempt
+from cases.models.sightings import DocumentSighting
 from cases.models.snapshots import Snapshot
+from cases.models.subjects import SubjectKey
 from cases.models.tokens import ApiToken
 from cases.models.trail import AuditEntry, AuditHead
 
@@ -25,12 +28,14 @@ __all__ = [
     "ActionSwitch",
     "ApiToken",
     "Approval",
+    "ApprovalDelegation",
     "AuditEntry",
     "AuditHead",
     "CaseKey",
     "CaseKeyKind",
     "Decision",
     "Density",
+    "DocumentSighting",
     "Hold",
     "HoldKind",
     "IdentityChoice",
@@ -46,6 +51,7 @@ __all__ = [
     "Snapshot",
     "StepState",
     "StepUp",
+    "SubjectKey",
     "Theme",
     "TicketNote",
     "User",

@@ -222,6 +222,15 @@ class Approval(models.Model):
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    # Whose right it was, where somebody decided in another's place.
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     decision = models.CharField(max_length=10, choices=Decision)
     content_hash = models.CharField(max_length=64)
     at = models.DateTimeField()
@@ -242,6 +251,10 @@ class Approval(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(voided_at__isnull=True) | Q(voided_at__gte=F("at")), name="approval_void_is_later"
+            ),
+            models.CheckConstraint(
+                condition=Q(on_behalf_of__isnull=True) | ~Q(on_behalf_of=F("approver")),
+                name="approval_for_another_than_oneself",
             ),
             models.UniqueConstraint(
                 fields=["action", "approver"],

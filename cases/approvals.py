@@ -5,6 +5,7 @@ Before anything is approved the order is read again. What is not as it was is ju
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,18 +13,19 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
+from django.db.models import Q
 
 from cases import audit
 from cases.actions import waking
 from cases.actions.claiming import database_now
 from cases.actions.journal import tell_move
-from cases.actions.policies import refund_policy
 from cases.actions.refund_judging import Judged
 from cases.actions.refund_request import rejudge
 from cases.actions.revaluing import revalue, void
 from cases.actions.sealing import seal
 from cases.actions.states import CANCELLABLE, ActionState
 from cases.actions.switches import obstacle_for
+from cases.approval_rights import Right, approval_limit, deciding_right, exposure_of, rights_of
 from cases.grants import within_grants
 from cases.models import Action, Approval, Decision
 from cases.redaction import redact_payment_numbers
@@ -76,28 +78,6 @@ def find_action(viewer: Viewer, action_id: UUID, *, for_update: bool = False) ->
     return action
 
 
-def approval_limit(viewer: Viewer) -> Decimal | None:
-    """Up to which amount the viewer's roles approve; None where they approve nothing."""
-    limits = refund_policy().approval_limit
-    return max((limits[role.value] for role in viewer.roles if role.value in limits), default=None)
-
-
-def exposure_of(action: Action) -> Decimal:
-    """What limits compare: with what the same order had in the last days."""
-    return action.amount + Decimal(action.facts.get("order_before", "0"))
-
-
-def why_not(viewer: Viewer, action: Action, limit: Decimal | None) -> str:
-    """What keeps the viewer, who approves up to ``limit``, from deciding on an action they see; empty: nothing."""
-    if limit is None:
-        return "no_right"
-    if action.requester_id == viewer.user_id:
-        return "own_request"
-    if exposure_of(action) > limit:
-        return "above_limit"
-    return ""
-
-
 async def approve(
     *,
     viewer: Viewer,
@@ -132,9 +112,9 @@ def _approvable(
     return action
 
 
-def _require_right(viewer: Viewer, action: Action, at: datetime) -> None:
-    reason = why_not(viewer, action, approval_limit(viewer))
-    if reason:
+def _require_right(viewer: Viewer, action: Action, at: datetime) -> Right:
+    found = deciding_right(viewer, action, rights_of(viewer, at=at))
+    if isinstance(found, str):
         with transaction.atomic():
             _tell(
                 viewer,
@@ -142,9 +122,10 @@ def _require_right(viewer: Viewer, action: Action, at: datetime) -> None:
                 audit.Action.ACTION_APPROVED,
                 at,
                 decision=audit.Decision.DENIED,
-                reason=reason,
+                reason=found,
             )
-        raise NotPermitted(reason)
+        raise NotPermitted(found)
+    return found
 
 
 def _require_waiting(action: Action, content_hash: str, at: datetime) -> None:
@@ -171,7 +152,10 @@ def _keep_approval(
         if what:
             revalue(action, judged, cause=what, actor=viewer.actor)
         else:
-            _approve(viewer, action, stepped_up_at, at)
+            found = deciding_right(viewer, action, rights_of(viewer, at=at))
+            if isinstance(found, str):
+                raise NotPermitted(found)  # taken back, or over, while the order was read
+            _approve(viewer, action, found, stepped_up_at, at)
     action.refresh_from_db()
     if what:
         raise Conflict(what, action)
@@ -188,13 +172,19 @@ def _what_changed(action: Action, judged: Judged) -> str:
     return ""
 
 
-def _approve(viewer: Viewer, action: Action, stepped_up_at: datetime | None, at: datetime) -> None:
+def _approve(
+    viewer: Viewer, action: Action, right: Right, stepped_up_at: datetime | None, at: datetime
+) -> None:
     given = Approval.objects.filter(action=action, voided_at__isnull=True)
     if given.filter(approver_id=viewer.user_id).exists():
+        raise Conflict("already_decided", action)
+    whose = right.on_behalf_of_id or viewer.user_id  # one right never stands for two approvals
+    if given.filter(Q(on_behalf_of_id=whose) | Q(approver_id=whose, on_behalf_of_id__isnull=True)).exists():
         raise Conflict("already_decided", action)
     Approval.objects.create(
         action=action,
         approver_id=viewer.user_id,
+        on_behalf_of_id=right.on_behalf_of_id,
         decision=Decision.APPROVED,
         content_hash=action.content_hash,
         at=at,
@@ -217,7 +207,12 @@ def _approve(viewer: Viewer, action: Action, stepped_up_at: datetime | None, at:
         given=there,
         needed=action.approvals_needed,
         exposure=format(exposure_of(action), "f"),
+        **_in_place_of(right),
     )
+
+
+def _in_place_of(right: Right) -> dict[str, Any]:
+    return {"in_place_of": f"user:{right.on_behalf_of_id}"} if right.on_behalf_of_id else {}
 
 
 def reject(*, viewer: Viewer, action_id: UUID, reason: str, at: datetime) -> Action:
@@ -227,13 +222,13 @@ def reject(*, viewer: Viewer, action_id: UUID, reason: str, at: datetime) -> Act
         action = find_action(viewer, action_id, for_update=True)
         if action.state != ActionState.AWAITING_APPROVAL:
             raise Conflict("already_decided", action)
-        if approval_limit(viewer) is None or action.requester_id == viewer.user_id:
-            raise NotPermitted("own_request" if action.requester_id == viewer.user_id else "no_right")
+        right = _right_to_reject(viewer, action, at)
         sealed, key_id = seal(said, place=reason_place(action.pk, viewer.user_id))
         void(action, cause="rejected", at=database_now())
         Approval.objects.create(
             action=action,
             approver_id=viewer.user_id,
+            on_behalf_of_id=right.on_behalf_of_id,
             decision=Decision.REJECTED,
             content_hash=action.content_hash,
             at=at,
@@ -241,9 +236,18 @@ def reject(*, viewer: Viewer, action_id: UUID, reason: str, at: datetime) -> Act
             reason_key_id=key_id,
         )
         _end(action, ActionState.REJECTED, "rejected")
-        _tell(viewer, action, audit.Action.ACTION_REJECTED, at)
+        _tell(viewer, action, audit.Action.ACTION_REJECTED, at, **_in_place_of(right))
     action.refresh_from_db()
     return action
+
+
+def _right_to_reject(viewer: Viewer, action: Action, at: datetime) -> Right:
+    """Any right to decide, whatever the amount: saying no moves no money."""
+    boundless = [replace(right, limit=Decimal("Infinity")) for right in rights_of(viewer, at=at)]
+    found = deciding_right(viewer, action, boundless)
+    if isinstance(found, str):
+        raise NotPermitted(found)
+    return found
 
 
 def cancel(*, viewer: Viewer, action_id: UUID, at: datetime) -> Action:
@@ -322,5 +326,4 @@ __all__ = [
     "cancel",
     "find_action",
     "reject",
-    "why_not",
 ]

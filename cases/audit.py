@@ -57,6 +57,11 @@ class Action(StrEnum):
     ACTION_FIXED = "action_fixed"  # by a person, at the desk of parked actions
     ACTION_SWITCHED = "action_switched"
     ACTION_POLICY_PUBLISHED = "action_policy_published"
+    DOCUMENT_SEEN = "document_seen"  # made by an action, and somebody changed it in Odoo since
+    DELEGATION_MADE = "delegation_made"
+    DELEGATION_ENDED = "delegation_ended"
+    FINANCE_ASSIGNEE_CHOSEN = "finance_assignee_chosen"
+    SUBJECT_ERASED = "subject_erased"
     STEPPED_UP = "stepped_up"
     TRAIL_READ = "trail_read"
     TOKEN_ISSUED = "token_issued"  # noqa: S105  # nosec B105 - names of what happened, not secrets

@@ -112,6 +112,8 @@ def tell_refusal(reason: str) -> str:
     """Why somebody cannot do what they asked for."""
     known = {
         "own_request": _("You asked for this yourself: somebody else decides."),
+        "request_of_giver": _("Whoever you decide for asked for this: somebody else decides."),
+        "beyond_giver": _("Whoever you decide for does not see this order."),
         "no_right": _("None of your roles decides about this."),
         "above_limit": _("With what the order had in the last days, this is above what you may approve."),
         "no_reason": _("Say why, in a few words."),
@@ -163,6 +165,27 @@ def outcome_word(outcome: str) -> Word:
     return known[outcome]
 
 
+def delegation_word(state: str) -> Word:
+    known = {
+        "coming": Word(_("From later on"), Tone.NEUTRAL, "clock"),
+        "current": Word(_("In force"), Tone.OK, "check"),
+        "over": Word(_("Over"), Tone.NEUTRAL, "minus"),
+        "taken_back": Word(_("Taken back"), Tone.NEUTRAL, "cross"),
+    }
+    return known[state]
+
+
+def tell_delegation_refusal(reason: str) -> str:
+    known = {
+        "oneself": _("You decide for yourself already: choose a colleague."),
+        "dates": _("Say until when: a time in the future, and later than the beginning."),
+        "too_long": _("That is too long: at most sixty days."),
+        "colleague": _("Choose a colleague who works on what you see."),
+        "overlaps": _("They decide for you in that time already."),
+    }
+    return known[reason]
+
+
 def fix_words(verb: str) -> str:
     known = {
         "replay": _("Send it again"),
@@ -188,6 +211,7 @@ def trail_words(action: str) -> str:
         "action_moved": _("State changed"),
         "action_step": _("Call to Odoo"),
         "action_fixed": _("Decided at the desk"),
+        "document_seen": _("Changed in Odoo"),
         "trail_read": _("Trail taken away"),
     }
     return known.get(action) or action.replace("_", " ").capitalize()

@@ -17,6 +17,7 @@ from console.api.action_decisions import (
 from console.api.actions import ActionView, ApprovalsView, CaseActionsView, ParkedView
 from console.api.audit import AuditView
 from console.api.cases import CaseNotesView, CasesView, CaseView
+from console.api.delegations import DelegationEndView, DelegationsView
 from console.api.orders import OrderView
 from console.api.reveals import RevealView
 from console.api.search import SearchView
@@ -26,6 +27,7 @@ from console.views.approvals import approvals, parked
 from console.views.case import case, live
 from console.views.case_changes import change_case, open_case, write_note
 from console.views.decisions import cancel, decide, fix
+from console.views.delegations import delegate, delegation_page, end_delegation
 from console.views.field_access import reveal, revealed, why
 from console.views.holds import lift, place
 from console.views.home import assign_cases, home, keep_view
@@ -60,6 +62,9 @@ pages = [
     path("actions/<uuid:action_id>/cancel/", cancel, name="action-cancel"),
     path("actions/<uuid:action_id>/fix/", fix, name="action-fix"),
     path("approvals/", approvals, name="approvals"),
+    path("approvals/for-me/", delegation_page, name="delegations"),
+    path("approvals/for-me/ask/", delegate, name="delegate"),
+    path("approvals/for-me/<int:delegation_id>/end/", end_delegation, name="delegation-end"),
     path("parked/", parked, name="parked"),
     path("audit/", trail, name="trail"),
     path("audit/export/", export, name="trail-export"),
@@ -112,6 +117,10 @@ api = [
     path("api/v1/actions/<uuid:action_id>/adopt", AdoptView.as_view(), name="api-action-adopt"),
     path("api/v1/actions/<uuid:action_id>/mark-done", MarkDoneView.as_view(), name="api-action-mark-done"),
     path("api/v1/approvals", ApprovalsView.as_view(), name="api-approvals"),
+    path("api/v1/delegations", DelegationsView.as_view(), name="api-delegations"),
+    path(
+        "api/v1/delegations/<int:delegation_id>/end", DelegationEndView.as_view(), name="api-delegation-end"
+    ),
     path("api/v1/parked", ParkedView.as_view(), name="api-parked"),
     path("api/v1/step-up", StepUpView.as_view(), name="api-step-up"),
     path("api/v1/audit", AuditView.as_view(), name="api-audit"),

@@ -9,6 +9,7 @@ from integrations.canonical import (
     BridgeStatus,
     CreditNoteRequest,
     EffectResult,
+    FinancePerson,
     FoundOrders,
     OrderQuery,
     OrderReading,
@@ -19,6 +20,7 @@ from integrations.odoo.budget import Budget
 from integrations.odoo.connections import Purpose, connection
 from integrations.odoo.effects import OdooEffects
 from integrations.odoo.effects_forecast import forecast as forecast_credit_note
+from integrations.odoo.finance_people import OdooFinancePeople
 from integrations.odoo.gateway import OdooGateway
 
 
@@ -82,6 +84,18 @@ class EffectDoor(Protocol):
     async def bridge_status(self, *, budget: Budget, correlation_id: str) -> BridgeStatus: ...
 
 
+class FinanceDirectory(Protocol):
+    """Who may be asked to check and post what was prepared. Raises ``integrations.errors.GatewayError``."""
+
+    async def find(
+        self, named: str, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> tuple[FinancePerson, ...]: ...
+
+    async def read(
+        self, user_id: int, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> FinancePerson | None: ...
+
+
 async def order_source(slug: str) -> OrderSource:
     """The source behind a connection; ``LookupError`` where there is none of that name."""
     return OdooGateway(await connection(slug))
@@ -92,11 +106,17 @@ async def effect_door(slug: str) -> EffectDoor:
     return OdooEffects(reading=await connection(slug), writing=await connection(slug, purpose=Purpose.WRITE))
 
 
+async def finance_directory(slug: str) -> FinanceDirectory:
+    return OdooFinancePeople(await connection(slug))
+
+
 __all__ = [
     "Budget",
     "EffectDoor",
+    "FinanceDirectory",
     "OrderSource",
     "effect_door",
+    "finance_directory",
     "forecast_credit_note",
     "order_source",
 ]

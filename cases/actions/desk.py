@@ -24,7 +24,8 @@ from cases.actions.pace import current_pace
 from cases.actions.refund_request import read_facts
 from cases.actions.running import revoke_key
 from cases.actions.states import ActionState
-from cases.approvals import Conflict, NotPermitted, StepUpRequired, approval_limit, exposure_of, find_action
+from cases.approval_rights import approval_limit, exposure_of
+from cases.approvals import Conflict, NotPermitted, StepUpRequired, find_action
 from cases.models import Action, ActionStep
 from cases.viewer import Viewer
 from integrations import gateways

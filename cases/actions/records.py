@@ -3,128 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from cases.actions.proposing import note_place
 from cases.actions.reasons import REASON_WORDS, WAY_WORDS, RefundReason, RefundWay
+from cases.actions.record_shapes import (
+    ActionRecord,
+    ApprovalRecord,
+    EffectRecord,
+    PreviewRecord,
+    RuleRecord,
+    StepRecord,
+    VerdictRecord,
+)
 from cases.actions.refund_judging import Judged
 from cases.actions.sealing import unseal
 from cases.actions.verdicts import Verdict, verdict_of
-from cases.approvals import approval_limit, reason_place, why_not
+from cases.approval_rights import Right, deciding_right, rights_of
+from cases.approvals import reason_place
 from cases.masking import MaskedRecord, mask
 from cases.models import Action, ActionStep, Approval, User
 from cases.viewer import Viewer
-from integrations.canonical import FINANCIAL, PERSONAL, PUBLIC, Money
+from integrations.canonical import Money
 from integrations.credentials import CannotDecrypt
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleRecord:
-    id: Annotated[str, PUBLIC]
-    version: Annotated[int, PUBLIC]
-    outcome: Annotated[str, PUBLIC]
-    explanation: Annotated[str, FINANCIAL]  # names amounts
-    eligible_if: Annotated[str | None, FINANCIAL]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerdictRecord:
-    allowed: Annotated[bool, PUBLIC]
-    needs_approval: Annotated[int, PUBLIC]
-    rules: tuple[RuleRecord, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewRecord:
-    code: Annotated[str, PUBLIC]
-    what: Annotated[str, PUBLIC]
-    before: Annotated[str | None, FINANCIAL]
-    after: Annotated[str | None, FINANCIAL]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRecord:
-    number: Annotated[int, PUBLIC]
-    name: Annotated[str, PUBLIC]
-    attempt: Annotated[int, PUBLIC]
-    state: Annotated[str, PUBLIC]
-    problem: Annotated[str | None, PUBLIC]
-    at: Annotated[datetime, PUBLIC]
-    answered_at: Annotated[datetime | None, PUBLIC]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EffectRecord:
-    connection: Annotated[str, PUBLIC]
-    model: Annotated[str, PUBLIC]
-    id: Annotated[int, PUBLIC]
-    ref: Annotated[str | None, PUBLIC]
-    state: Annotated[str | None, PUBLIC]
-    total: Annotated[Money | None, FINANCIAL]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalRecord:
-    by: Annotated[str, PUBLIC]  # a colleague
-    decision: Annotated[str, PUBLIC]
-    at: Annotated[datetime, PUBLIC]
-    void: Annotated[str | None, PUBLIC]
-    reason: Annotated[str | None, PERSONAL]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionRecord:
-    id: Annotated[str | None, PUBLIC]
-    reference: Annotated[str | None, PUBLIC]
-    kind: Annotated[str, PUBLIC]
-    state: Annotated[str, PUBLIC]
-    cause: Annotated[str | None, PUBLIC]
-    connection: Annotated[str, PUBLIC]
-    company: Annotated[int, PUBLIC]
-    order: Annotated[str, PUBLIC]
-    case: Annotated[int | None, PUBLIC]
-    amount: Annotated[Money, FINANCIAL]
-    reason: Annotated[str, PUBLIC]
-    refund_to: Annotated[str, PUBLIC]
-    note: Annotated[str | None, PERSONAL]
-    requested_by: Annotated[str | None, PUBLIC]
-    requested_at: Annotated[datetime | None, PUBLIC]
-    judged_at: Annotated[datetime | None, PUBLIC]
-    expires_at: Annotated[datetime | None, PUBLIC]
-    finished_at: Annotated[datetime | None, PUBLIC]
-    approvals_needed: Annotated[int, PUBLIC]
-    content_hash: Annotated[str, PUBLIC]
-    may_decide: Annotated[bool, PUBLIC]
-    why_not: Annotated[str | None, PUBLIC]
-    fix: Annotated[str | None, PUBLIC]
-    fix_document: Annotated[int | None, PUBLIC]
-    fix_by: Annotated[str | None, PUBLIC]
-    verdict: VerdictRecord
-    preview: tuple[PreviewRecord, ...]
-    steps: tuple[StepRecord, ...]
-    effects: tuple[EffectRecord, ...]
-    approvals: tuple[ApprovalRecord, ...]
 
 
 def masked_action(action: Action, viewer: Viewer) -> MaskedRecord:
     """One action with its journal, note and decisions."""
-    return _masked(action, viewer, whole=True, limit=approval_limit(viewer))
+    return _masked(action, viewer, whole=True, rights=rights_of(viewer, at=timezone.now()))
 
 
 def masked_actions(actions: Sequence[Action], viewer: Viewer) -> tuple[MaskedRecord, ...]:
-    """Rows of a list, without what only a whole action shows; the viewer's limit is asked for once."""
-    limit = approval_limit(viewer) if actions else None
-    return tuple(_masked(action, viewer, whole=False, limit=limit) for action in actions)
+    """Rows of a list, without what only a whole action shows; the viewer's rights are asked for once."""
+    rights = rights_of(viewer, at=timezone.now()) if actions else ()
+    return tuple(_masked(action, viewer, whole=False, rights=rights) for action in actions)
 
 
-def _masked(action: Action, viewer: Viewer, *, whole: bool, limit: Decimal | None) -> MaskedRecord:
-    why = why_not(viewer, action, limit)
+def _masked(action: Action, viewer: Viewer, *, whole: bool, rights: tuple[Right, ...]) -> MaskedRecord:
     waits = action.state == "awaiting_approval"
+    # At the desk of parked actions everybody speaks for themselves.
+    right = deciding_right(viewer, action, [one for one in rights if waits or one.giver is None])
+    why = right if isinstance(right, str) else ""
+    giver = None if isinstance(right, str) else right.giver
     record = ActionRecord(
         id=str(action.pk),
         reference=action.reference,
@@ -148,6 +72,7 @@ def _masked(action: Action, viewer: Viewer, *, whole: bool, limit: Decimal | Non
         content_hash=action.content_hash,
         may_decide=waits and not why,
         why_not=why or None,
+        decides_for=giver.name if giver else None,
         fix=action.fix.get("verb"),
         fix_document=action.fix.get("document"),
         fix_by=_name(action.fix_by) if action.fix_by else None,
@@ -185,6 +110,7 @@ def masked_trial(judged: Judged, viewer: Viewer) -> MaskedRecord:
         content_hash=judged.content_hash,
         may_decide=False,
         why_not=None,
+        decides_for=None,
         fix=None,
         fix_document=None,
         fix_by=None,
@@ -286,10 +212,11 @@ def _steps(action: Action) -> tuple[StepRecord, ...]:
 
 
 def _approvals(action: Action) -> tuple[ApprovalRecord, ...]:
-    found = Approval.objects.filter(action=action).select_related("approver").order_by("at")
+    found = Approval.objects.filter(action=action).select_related("approver", "on_behalf_of").order_by("at")
     return tuple(
         ApprovalRecord(
             by=_name(approval.approver),
+            on_behalf_of=_name(approval.on_behalf_of) if approval.on_behalf_of else None,
             decision=approval.decision,
             at=approval.at,
             void=approval.void_cause or None,

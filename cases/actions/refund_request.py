@@ -20,7 +20,8 @@ from cases.actions.refund_lines import note_of, wish_of
 from cases.actions.request_words import request_of_words, words_of_request
 from cases.actions.revaluing import revalue
 from cases.actions.surroundings import surroundings_again
-from cases.models import Action, Approval, Decision
+from cases.finance_assignees import finance_assignee
+from cases.models import Action, Approval, Decision, User
 from integrations.canonical import (
     CreditNoteRequest,
     EffectDocument,
@@ -151,21 +152,26 @@ async def rejudge(action: Action, door: EffectDoor) -> Judged:
 
 def _people(action: Action) -> tuple[str, str, int | None]:
     """Who asked, who approved this content, and whom Odoo asks to look at it."""
-    from integrations.models import OdooConnection
-
     approvals = Approval.objects.filter(
         action=action,
         decision=Decision.APPROVED,
         content_hash=action.content_hash,
         voided_at__isnull=True,
-    ).select_related("approver")
-    approvers = [
-        approval.approver.get_full_name() or approval.approver.get_username() for approval in approvals
-    ]
-    asked = action.requester.get_full_name() or action.requester.get_username()
-    connection = OdooConnection.objects.filter(slug=action.connection).first()
-    assignee = getattr(connection, "finance_assignee_id", None)
-    return asked, ", ".join(sorted(approvers)), assignee
+    ).select_related("approver", "on_behalf_of")
+    approvers = [_approver(approval) for approval in approvals]
+    asked = _name(action.requester)
+    assignee = finance_assignee(action.connection, action.company_id)
+    return asked, ", ".join(sorted(approvers)), assignee.odoo_user_id if assignee else None
+
+
+def _approver(approval: Approval) -> str:
+    """The human's name in Odoo; where they decided in another's place, whose."""
+    by = _name(approval.approver)
+    return f"{by} for {_name(approval.on_behalf_of)}" if approval.on_behalf_of else by
+
+
+def _name(person: User) -> str:
+    return person.get_full_name() or person.get_username()
 
 
 def _effect(action: Action, document: EffectDocument, invoice_id: int) -> dict[str, Any]:

@@ -51,6 +51,9 @@ class EffectShape(Shape):
 
 class DecisionShape(Shape):
     by = serializers.CharField()
+    on_behalf_of = serializers.CharField(
+        allow_null=True, help_text="Whose right it was, where not their own."
+    )
     decision = serializers.ChoiceField(choices=["approved", "rejected"])
     at = serializers.DateTimeField()
     void = serializers.CharField(allow_null=True, help_text="Why it does not count any more.")
@@ -79,6 +82,7 @@ class ActionSummaryShape(Shape):
     content_hash = serializers.CharField(help_text="What an approval is bound to.")
     may_decide = serializers.BooleanField()
     why_not = serializers.CharField(allow_null=True)
+    decides_for = serializers.CharField(allow_null=True, help_text="In whose place the caller would decide.")
     fix = serializers.CharField(
         allow_null=True, help_text="What one person wants to do about it; another confirms."
     )

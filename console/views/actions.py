@@ -22,6 +22,7 @@ from cases.actions.reasons import REASON_WORDS, WAY_WORDS, RefundWay
 from cases.actions.records import masked_action, masked_trial, masked_verdict
 from cases.actions.refund_lines import RefundWish, WishedLine
 from cases.actions.states import CANCELLABLE
+from cases.approval_rights import approval_limit
 from cases.casework import CaseNotVisible, NotPermitted
 from cases.failures import OdooFailure
 from cases.masking import MaskedRecord
@@ -249,8 +250,7 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         "why_not": tell_refusal(record.why_not.value) if record.why_not.value else "",
         "steps": [{"step": step, "word": step_word(step.state.value)} for step in record.steps],
         "is_moving": state in ("queued", "running", "unknown"),
-        "may_cancel": found.state in CANCELLABLE
-        and (is_own or approvals.approval_limit(request.viewer) is not None),
+        "may_cancel": found.state in CANCELLABLE and (is_own or approval_limit(request.viewer) is not None),
         "fixes": [(verb, fix_words(verb)) for verb in ("replay", "adopt", "mark_done", "cancel")]
         if state == "parked" and not record.why_not.value
         else [],

@@ -41,6 +41,7 @@ from integrations.canonical.effects import (
     payload_of,
     payload_sha256,
 )
+from integrations.canonical.finance_people import FinancePerson, NotAssignable
 from integrations.canonical.matches import (
     PERSONAL_REASONS,
     FoundOrders,
@@ -140,6 +141,7 @@ __all__ = [
     "ExpectedInvoiceLine",
     "ExpectedNote",
     "ExpectedOrderLine",
+    "FinancePerson",
     "FoundOrders",
     "Guarantee",
     "Invoice",
@@ -150,6 +152,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "Money",
+    "NotAssignable",
     "Order",
     "OrderLine",
     "OrderLineForecast",

@@ -86,6 +86,8 @@ class FakeOdoo:
     ledger: dict[str, Made] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
+    approved_by: list[str] = field(default_factory=list)  # as Odoo is told
+    asked: list[int | None] = field(default_factory=list)  # whom Odoo asks to check a note
     order_state: str = "sale"
     state: DocumentState = DocumentState.POSTED
     shoe_price: str = "60.00"
@@ -186,6 +188,8 @@ class FakeOdoo:
             )
         note = self._note(700 + len(self.ledger), request.total.amount + self.total_is_off_by)
         self.notes.append(note)
+        self.approved_by.append(request.approved_by)
+        self.asked.append(request.assignee_id)
         self.ledger[request.key] = made = Made(payload=digest, note=note)
         return self._found(request.key, made, EffectState.DONE)
 

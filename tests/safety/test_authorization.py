@@ -69,6 +69,13 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         for verb, answer in (("decide", 404), ("cancel", 404), ("fix", 400))
     },
     "approvals/": ("/approvals/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
+    # Without a colleague to decide, and a delegation that does not exist: see the tests of delegations.
+    "approvals/for-me/": ("/approvals/for-me/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
+    "approvals/for-me/ask/": ("/approvals/for-me/ask/", {"POST": "nobody=302 *=302", "*": "*=405"}),
+    "approvals/for-me/<int:delegation_id>/end/": (
+        "/approvals/for-me/999999/end/",
+        {"POST": "nobody=302 *=404", "*": "*=405"},
+    ),
     "parked/": ("/parked/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
     "audit/": (
         "/audit/",

@@ -43,6 +43,7 @@ from console.views.scopes import change_scopes, scopes
 from console.views.search import choose, search, search_more
 from console.views.sign_in import SignInView, preferences, sign_out
 from console.views.trail import export, trail
+from console.views.writing import change_writing, guarantee, writing_page
 
 pages = [
     path("", home, name="home"),
@@ -83,6 +84,9 @@ pages = [
     path("settings/people/", people_page, name="people"),
     path("settings/people/<int:user_id>/", person_page, name="person"),
     path("settings/people/<int:user_id>/change/", change_person, name="person-change"),
+    path("settings/writing/", writing_page, name="writing"),
+    path("settings/writing/change/", change_writing, name="writing-change"),
+    path("settings/writing/<slug:connection>/guarantee/", guarantee, name="writing-guarantee"),
     path("operations/", operations, name="operations"),
     path("search/", search, name="search"),
     path("search/more/<slug:connection>/", search_more, name="search-more"),

@@ -14,6 +14,7 @@ from cases.models import Action, ActionSwitch
 from cases.models.action_settings import LONGEST_SWITCH_REASON
 from cases.roles import Role
 from cases.viewer import Viewer
+from integrations.models import OdooConnection
 
 SWITCHING_ROLES = frozenset({Role.ADMIN, Role.SUPERVISOR})
 
@@ -41,6 +42,19 @@ def obstacle_to(kind: str, *, connection: str, company_id: int, brand: str) -> O
     said = {on_brand: is_on for company, on_brand, is_on in found if company is not None}
     is_on = said.get(brand, said.get("", False))  # the brand's own word goes before that for all brands
     return None if is_on else Obstacle.NOT_ON
+
+
+def reason_of(obstacle: Obstacle, *, kind: str, connection: str, company_id: int, brand: str) -> str:
+    """What whoever stopped it, or turned it off, said to everybody; empty where nobody did."""
+    if obstacle is Obstacle.WRITES_OFF:
+        return ""
+    rows = ActionSwitch.objects.filter(connection=connection, kind=kind, is_on=False)
+    if obstacle is Obstacle.STOPPED:
+        rows = rows.filter(company_id__isnull=True)
+    else:
+        rows = rows.filter(company_id=company_id, brand__in=["", brand]).order_by("-brand")
+    found = rows.first()
+    return found.reason if found else ""
 
 
 def obstacle_for(action: Action) -> Obstacle | None:
@@ -85,9 +99,13 @@ def _turn(
 ) -> None:
     if not viewer.roles & SWITCHING_ROLES or viewer.token_id is not None:
         raise NotPermitted
-    if connection not in viewer.connections or (
-        company_id is not None and company_id not in viewer.companies_in(connection)
+    # Whoever runs the integration does so everywhere; others where they see orders.
+    if Role.ADMIN not in viewer.roles and (
+        connection not in viewer.connections
+        or (company_id is not None and company_id not in viewer.companies_in(connection))
     ):
+        raise NotPermitted
+    if not OdooConnection.objects.filter(slug=connection, is_active=True).exists():
         raise NotPermitted
     store(
         actor=viewer.actor,

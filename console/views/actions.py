@@ -21,7 +21,8 @@ from cases.actions.proposing import AlreadyOpen, KeyUsed, RefundForm, Refused, U
 from cases.actions.reasons import REASON_WORDS, WAY_WORDS, RefundWay
 from cases.actions.records import masked_action, masked_trial, masked_verdict
 from cases.actions.refund_lines import RefundWish, WishedLine
-from cases.actions.states import CANCELLABLE
+from cases.actions.states import CANCELLABLE, ActionState
+from cases.actions.switches import Obstacle, obstacle_to, reason_of
 from cases.approval_rights import approval_limit
 from cases.casework import CaseNotVisible, NotPermitted
 from cases.failures import OdooFailure
@@ -81,6 +82,9 @@ def _form_context(request: ViewerRequest, case_id: int, opened: OpenedOrder) -> 
         "ref": opened.ref,
         "order_url": order_url(opened.connection, opened.ref, opened.company_id),
         "lines": lines[:MOST_LINES],
+        "held_back": obstacle_words(
+            opened.connection, opened.company_id, opened.record.order.brand.value or ""
+        ),
         "reasons": [(code.value, _(words)) for code, words in REASON_WORDS.items()],
         "ways": [(way.value, _(words)) for way, words in WAY_WORDS.items() if way is not RefundWay.ORIGINAL],
         "key": str(uuid4()),  # two clicks on one page are one request
@@ -246,7 +250,7 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         **_shown(record),
         "action": record,
         "told": tell_state(state, is_sent=bool(record.steps)),
-        "cause": tell_cause(record.cause.value or ""),
+        "cause": _cause(found),
         "why_not": tell_refusal(record.why_not.value) if record.why_not.value else "",
         "steps": [{"step": step, "word": step_word(step.state.value)} for step in record.steps],
         "is_moving": state in ("queued", "running", "unknown"),
@@ -259,6 +263,30 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         "reason_words": _(REASON_WORDS.get(record.reason.value, record.reason.value)),
         "order_url": order_url(found.connection, found.order_ref, found.company_id),
     }
+
+
+def _cause(found: Action) -> str:
+    """Why it is where it is; what a switch holds back, with the reason somebody gave for it."""
+    told = tell_cause(found.cause)
+    if found.state != ActionState.APPROVED or found.cause not in set(Obstacle):
+        return told
+    said = reason_of(
+        Obstacle(found.cause),
+        kind=found.kind,
+        connection=found.connection,
+        company_id=found.company_id,
+        brand=found.brand,
+    )
+    return f"{told} {said}".strip()
+
+
+def obstacle_words(connection: str, company_id: int, brand: str) -> str:
+    """Why a refund that is asked for now would wait, although it may be approved; empty where nothing holds it."""
+    obstacle = obstacle_to("refund", connection=connection, company_id=company_id, brand=brand)
+    if obstacle is None:
+        return ""
+    said = reason_of(obstacle, kind="refund", connection=connection, company_id=company_id, brand=brand)
+    return f"{tell_cause(obstacle.value)} {said}".strip()
 
 
 def _shown(record: MaskedRecord) -> dict[str, Any]:

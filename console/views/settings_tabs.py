@@ -14,6 +14,7 @@ from cases.people_admin import may_change_people
 from cases.reveal_review import may_review
 from cases.scope_admin import may_change_scopes
 from cases.viewer import Viewer
+from cases.writing import may_switch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ def settings_tabs(viewer: Viewer, current: str = "") -> list[Tab]:
         ("masking", _("Masking matrix"), "eye-slash", may_read_policy(viewer)),
         ("scopes", _("Scopes and teams"), "user-group", may_change_scopes(viewer)),
         ("people", _("People"), "users", may_change_people(viewer)),
+        ("writing", _("Writing into Odoo"), "pencil-square", may_switch(viewer)),
         ("reveals", _("Reveals"), "lock-open", may_review(viewer)),
         ("trail", _("Audit trail"), "list-bullet", may_read_trail(viewer)),
         ("operations", _("Operations"), "server", may_oversee(viewer)),

@@ -147,6 +147,19 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         {"POST": "nobody=302 admin=422 *=403", "*": "*=405"},
     ),
     # Of a number that nobody has: who may not change people learns nothing of it.
+    # A change that is none; a connection that is not there.
+    "settings/writing/": (
+        "/settings/writing/",
+        {"GET HEAD": "nobody=302 admin=200 supervisor=200 other_company=200 *=403", "*": "*=405"},
+    ),
+    "settings/writing/change/": (
+        "/settings/writing/change/",
+        {"POST": "nobody=302 admin=422 supervisor=422 other_company=422 *=403", "*": "*=405"},
+    ),
+    "settings/writing/<slug:connection>/guarantee/": (
+        "/settings/writing/nowhere/guarantee/",
+        {"GET HEAD": "nobody=302 admin=404 supervisor=404 other_company=404 *=403", "*": "*=405"},
+    ),
     "settings/people/": ("/settings/people/", {"GET HEAD POST": "nobody=302 admin=200 *=403", "*": "*=405"}),
     "settings/people/<int:user_id>/": (
         "/settings/people/999999/",
@@ -246,6 +259,24 @@ API: dict[str, tuple[str, dict[str, str]]] = {
         )
         for verb in ("approve", "reject", "cancel", "replay", "adopt", "mark-done")
     },
+    # Without a body, which only those who decide are asked for.
+    "api/v1/delegations": (
+        "/api/v1/delegations",
+        {
+            "GET HEAD": "nobody=401 orders_only=403 search_only=403 *=200",
+            "POST": "nobody=401 supervisor=400 senior_agent=400 finance=400 other_company=400 *=403",
+            "OPTIONS": "nobody=401 *=200",
+            "*": "nobody=401 *=405",
+        },
+    ),
+    "api/v1/delegations/<int:delegation_id>/end": (
+        "/api/v1/delegations/999999/end",
+        {
+            "POST": "nobody=401 orders_only=403 search_only=403 *=404",
+            "OPTIONS": "nobody=401 *=200",
+            "*": "nobody=401 *=405",
+        },
+    ),
     **{
         f"api/v1/{name}": (
             f"/api/v1/{name}",

@@ -21,6 +21,7 @@ from integrations.odoo.connections import ConnectionConfig, forget_kept, reread
 from tests.transport.raw_odoo import RawOdoo, Script
 
 TABLES = (
+    "integrations_financeassignee",
     "integrations_odoocredential",
     "integrations_odooconnection",
     "integrations_odooslot",

@@ -38,6 +38,7 @@ from console.views.people import change_person
 from console.views.people import people as people_page
 from console.views.people import person as person_page
 from console.views.preload import preload
+from console.views.refund_from_order import refund_order, undo_refund_case
 from console.views.reveal_review import reveal_notice_seen, reveal_reviewed, reveals
 from console.views.scopes import change_scopes, scopes
 from console.views.search import choose, search, search_more
@@ -54,7 +55,9 @@ pages = [
     path("cases/<int:case_id>/live/", live, name="case-live"),
     path("cases/<int:case_id>/notes/", write_note, name="case-notes"),
     path("cases/<int:case_id>/change/", change_case, name="case-change"),
+    path("cases/refund/", refund_order, name="refund-order"),
     path("cases/<int:case_id>/refund/", refund, name="refund"),
+    path("cases/<int:case_id>/refund/undo/", undo_refund_case, name="refund-undo"),
     path("cases/<int:case_id>/refund/try/", try_refund, name="refund-try"),
     path("cases/<int:case_id>/refund/ask/", ask_refund, name="refund-ask"),
     path("actions/<uuid:action_id>/", action, name="action"),

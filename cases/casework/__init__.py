@@ -7,6 +7,7 @@ the trail. What is not visible raises ``CaseNotVisible``, whether or not it exis
 from cases.casework.changing import CaseChanged, IllegalChange
 from cases.casework.checklists import DisputeStep
 from cases.casework.colleagues import Colleague, colleagues_of
+from cases.casework.for_refund import CaseForRefund, can_undo, case_for_refund, undo_opening
 from cases.casework.linking import case_for_order, link_order, merge, unlink_order
 from cases.casework.opening import (
     AlreadyOpen,
@@ -56,6 +57,7 @@ from cases.models.casework import CasePriority, CaseState, CaseType, EntryFrom, 
 __all__ = [
     "AlreadyOpen",
     "CaseChanged",
+    "CaseForRefund",
     "CaseNotVisible",
     "CasePriority",
     "CaseQuerySet",
@@ -78,8 +80,10 @@ __all__ = [
     "arrive",
     "assign",
     "assign_all",
+    "can_undo",
     "case_choices",
     "case_for_order",
+    "case_for_refund",
     "cases_about",
     "close",
     "colleagues_of",
@@ -106,6 +110,7 @@ __all__ = [
     "state_of_case",
     "take",
     "tick",
+    "undo_opening",
     "unlink_order",
     "visible_cases",
     "wake",

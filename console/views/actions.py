@@ -76,6 +76,9 @@ def _form_context(request: ViewerRequest, case_id: int, opened: OpenedOrder) -> 
     return {
         **frame(request.viewer),
         "case_id": case_id,
+        "case_reference": f"C-{case_id:06d}",
+        "may_undo": request.GET.get("opened") == "1"
+        and casework.can_undo(request.viewer, case_id, at=timezone.now()),
         "order": opened.record.order,
         "connection": opened.connection,
         "company": opened.company_id,

@@ -222,6 +222,7 @@ def tell_refusal(reason: str) -> str:
         "target_closed": _("The other case is closed. Open it again first."),
         "no_such_case": _("There is no such case."),
         "no_such_order": _("That order is not part of this case."),
+        "in_use": _("Something was done in this case already: it stays. Close it, if it is over."),
         "too_many_orders": _("A case holds at most twenty orders."),
     }
     return sentences.get(reason) or _("That cannot be done with this case.")

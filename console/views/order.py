@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases import audit
+from cases.casework import may_work
 from cases.connections import aconnection_labels, connection_label, label_of
 from cases.failures import OdooFailure
 from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
@@ -100,6 +101,7 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
     async with audit.recorded_alone(**entry):
         context |= order_context(request, opened, address=address, at=timezone.now())
         context |= hold_forms(request.viewer, opened)
+        context["may_refund"] = panel in ("", REFRESHED) and may_work(request.viewer)
         response = render(request, _template(panel), context)
     response["Server-Timing"] = opened.server_timing
     return response

@@ -48,6 +48,15 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         f"/cases/{CASE}/refund/",
         {"GET HEAD": "nobody=302 strangers=404 auditor=403 admin=403 *=404", "*": "*=405"},
     ),
+    # Without an order; and of a case that is older than what can be undone: see the tests of refunds from the order.
+    "cases/refund/": (
+        "/cases/refund/",
+        {"POST": "nobody=302 auditor=403 admin=403 outsider=403 scope_without_role=403 *=404", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/refund/undo/": (
+        f"/cases/{CASE}/refund/undo/",
+        {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=302", "*": "*=405"},
+    ),
     "cases/<int:case_id>/refund/try/": (
         f"/cases/{CASE}/refund/try/",
         {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=200", "*": "*=405"},

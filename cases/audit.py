@@ -47,6 +47,7 @@ class Action(StrEnum):
     HOLD_PLACED = "hold_placed"
     HOLD_LIFTED = "hold_lifted"
     ACTION_PROPOSED = "action_proposed"
+    ACTION_DRAFTED = "action_drafted"  # put down while Odoo could not be asked: no verdict yet
     ACTION_REFUSED = "action_refused"  # by the policy: nothing was stored to be carried out
     ACTION_JUDGED = "action_judged"  # anew, because what it rests on changed
     ACTION_APPROVED = "action_approved"

@@ -20,7 +20,14 @@ class Told:
 def tell_state(state: str, *, is_sent: bool = False) -> Told:
     """``is_sent``: whether a call was begun; before that nothing has happened in Odoo."""
     known = {
-        "draft": (_("Draft"), Tone.NEUTRAL, "pen", _("Put down; it is judged when Odoo answers.")),
+        "draft": (
+            _("Draft"),
+            Tone.NEUTRAL,
+            "pen",
+            _(
+                "Put down, and judged by nobody: nobody can approve it before somebody asks with it and Odoo answers."
+            ),
+        ),
         "awaiting_approval": (
             _("Awaiting approval"),
             Tone.WARN,
@@ -80,6 +87,7 @@ def tell_cause(cause: str) -> str:
         "adopted": _("A credit note that existed in Odoo was taken for it, by two people."),
         "marked_done": _("Two people called it done by other means."),
         "given_up": _("Two people gave it up."),
+        "replaced": _("Another request was made from it."),
         "withdrawn": _("It was withdrawn before anything was sent."),
         "writes_off": _("This installation does not write into Odoo at the moment."),
         "stopped": _("Refunds are stopped on this connection at the moment."),
@@ -128,6 +136,8 @@ def tell_refusal(reason: str) -> str:
         ),
         "expired": _("The time for a decision is over."),
         "too_late": _("It is being carried out: it can no longer be withdrawn."),
+        "not_yours": _("Somebody else put this down: only they can ask with it."),
+        "no_draft": _("It is no draft any more."),
         "not_parked": _("It does not wait for a person any more."),
         "came_through": _("It came through in Odoo after all: send it again, and it is found there."),
         "no_such_document": _("None of the invoices of this request has such a credit note."),
@@ -202,6 +212,7 @@ def trail_words(action: str) -> str:
         "case_read": _("Looked at"),
         "case_opened": _("Opened"),
         "case_changed": _("Changed"),
+        "action_drafted": _("Put down as a draft"),
         "action_proposed": _("Refund asked for"),
         "action_refused": _("Refused by the rules"),
         "action_judged": _("Judged anew"),

@@ -14,7 +14,7 @@ from console.api.action_decisions import (
     ReplayView,
     StepUpView,
 )
-from console.api.actions import ActionView, ApprovalsView, CaseActionsView, ParkedView
+from console.api.actions import ActionView, ApprovalsView, CaseActionsView, ParkedView, SubmitView
 from console.api.audit import AuditView
 from console.api.cases import CaseNotesView, CasesView, CaseView
 from console.api.delegations import DelegationEndView, DelegationsView
@@ -22,7 +22,7 @@ from console.api.orders import OrderView
 from console.api.reveals import RevealView
 from console.api.search import SearchView
 from console.health import healthz, metrics_page, readyz
-from console.views.actions import action, action_progress, ask_refund, refund, try_refund
+from console.views.actions import action, action_progress, submit
 from console.views.approvals import approvals, parked
 from console.views.case import case, live
 from console.views.case_changes import change_case, open_case, write_note
@@ -38,6 +38,7 @@ from console.views.people import change_person
 from console.views.people import people as people_page
 from console.views.people import person as person_page
 from console.views.preload import preload
+from console.views.refund_form import ask_refund, refund, try_refund
 from console.views.refund_from_order import refund_order, undo_refund_case
 from console.views.reveal_review import reveal_notice_seen, reveal_reviewed, reveals
 from console.views.scopes import change_scopes, scopes
@@ -63,6 +64,7 @@ pages = [
     path("actions/<uuid:action_id>/", action, name="action"),
     path("actions/<uuid:action_id>/progress/", action_progress, name="action-progress"),
     path("actions/<uuid:action_id>/decide/", decide, name="action-decide"),
+    path("actions/<uuid:action_id>/submit/", submit, name="action-submit"),
     path("actions/<uuid:action_id>/cancel/", cancel, name="action-cancel"),
     path("actions/<uuid:action_id>/fix/", fix, name="action-fix"),
     path("approvals/", approvals, name="approvals"),
@@ -117,6 +119,7 @@ api = [
     path("api/v1/cases/<int:case_id>/notes", CaseNotesView.as_view(), name="api-case-notes"),
     path("api/v1/cases/<int:case_id>/actions", CaseActionsView.as_view(), name="api-case-actions"),
     path("api/v1/actions/<uuid:action_id>", ActionView.as_view(), name="api-action"),
+    path("api/v1/actions/<uuid:action_id>/submit", SubmitView.as_view(), name="api-action-submit"),
     path("api/v1/actions/<uuid:action_id>/approve", ApproveView.as_view(), name="api-action-approve"),
     path("api/v1/actions/<uuid:action_id>/reject", RejectView.as_view(), name="api-action-reject"),
     path("api/v1/actions/<uuid:action_id>/cancel", CancelView.as_view(), name="api-action-cancel"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from cases.actions import history, waking
 from cases.actions.claiming import database_now
 from cases.actions.hashing import sha256_of
 from cases.actions.identifiers import speakable, uuid7
+from cases.actions.journal import tell_move
 from cases.actions.policies import refund_policy
 from cases.actions.proposal_trail import tell_proposal, tell_refusal
 from cases.actions.refund_form import RefundForm, UnclearWish
@@ -68,7 +70,9 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
+class Reading:
+    """The order as the viewer may see it and its money, both read live."""
+
     record: OrderRecord
     facts: RefundFacts
 
@@ -81,33 +85,35 @@ async def propose_refund(
     key: str = "",
     body_hash: str = "",
     dry_run: bool = False,
+    instead_of: UUID | None = None,
     correlation_id: str,
     at: datetime,
 ) -> Proposed:
     """Ask for a refund of an order of a case.
 
     Raises ``CaseNotVisible``, ``NotPermitted``, ``KeyUsed``, ``UnclearWish``, ``Refused``, ``AlreadyOpen``, and what
-    opening the order raises. ``dry_run`` judges and stores nothing.
+    opening the order raises. ``dry_run`` judges and stores nothing. ``instead_of`` is a draft of the viewer's own,
+    which ends where the request is kept.
     """
-    await sync_to_async(_check_right)(viewer, case_id)
-    known = None if dry_run else await sync_to_async(_known)(viewer, key, body_hash)
+    await sync_to_async(check_right)(viewer, case_id)
+    known = None if dry_run else await sync_to_async(known_request)(viewer, key, body_hash)
     if known is not None:
         return Proposed(action=known, judged=None, is_new=False)
     form.check()
-    read = await _read(viewer, form, correlation_id)
+    read = await read_live(viewer, form, correlation_id)
     if dry_run:
-        judged = await sync_to_async(_judged)(viewer, form, read, at)
+        judged = await sync_to_async(judge_reading)(viewer, form, read, at)
         return Proposed(action=None, judged=judged, is_new=False)
-    return await sync_to_async(_keep)(viewer, case_id, form, read, key, body_hash, at)
+    return await sync_to_async(_keep)(viewer, case_id, form, read, key, body_hash, instead_of, at)
 
 
-def _check_right(viewer: Viewer, case_id: int) -> None:
+def check_right(viewer: Viewer, case_id: int) -> None:
     find_case(viewer, case_id)
     if not may_work(viewer):
         raise NotPermitted
 
 
-def _known(viewer: Viewer, key: str, body_hash: str) -> Action | None:
+def known_request(viewer: Viewer, key: str, body_hash: str) -> Action | None:
     if not key:
         return None
     found = Action.objects.filter(requester_id=viewer.user_id, idempotency_key=key[:LONGEST_KEY]).first()
@@ -116,7 +122,7 @@ def _known(viewer: Viewer, key: str, body_hash: str) -> Action | None:
     return found
 
 
-async def _read(viewer: Viewer, form: RefundForm, correlation_id: str) -> _Read:
+async def read_live(viewer: Viewer, form: RefundForm, correlation_id: str) -> Reading:
     """The order as this viewer may see it, and its money, both now."""
     record, _ = await read_visible(
         viewer, form.connection, form.ref, form.company, correlation_id, accept_recent=False
@@ -128,15 +134,17 @@ async def _read(viewer: Viewer, form: RefundForm, correlation_id: str) -> _Read:
         company_id=record.order.company.id,
         correlation_id=correlation_id,
     )
-    return _Read(record=record, facts=facts)
+    return Reading(record=record, facts=facts)
 
 
-def _judged(viewer: Viewer, form: RefundForm, read: _Read, at: datetime) -> Judged:
+def judge_reading(
+    viewer: Viewer, form: RefundForm, read: Reading, at: datetime, *, but: Action | None = None
+) -> Judged:
     currency = read.facts.invoices[0].total.currency if read.facts.invoices else ""
     return judge(
         form.wish,
         read.facts,
-        surroundings_of(read.record, viewer, currency=currency, at=at),
+        surroundings_of(read.record, viewer, currency=currency, at=at, but=but),
         refund_policy(),
         reason=form.reason,
         refund_to=form.refund_to,
@@ -144,7 +152,14 @@ def _judged(viewer: Viewer, form: RefundForm, read: _Read, at: datetime) -> Judg
 
 
 def _keep(
-    viewer: Viewer, case_id: int, form: RefundForm, read: _Read, key: str, body_hash: str, at: datetime
+    viewer: Viewer,
+    case_id: int,
+    form: RefundForm,
+    read: Reading,
+    key: str,
+    body_hash: str,
+    instead_of: UUID | None,
+    at: datetime,
 ) -> Proposed:
     order, customer = read.record.order, read.record.customer
     customer_id = customer.account_id if customer else None
@@ -156,11 +171,13 @@ def _keep(
                 customer_id=customer_id,
                 order_id=order.id,
             )
-            known = _known(viewer, key, body_hash)  # a double click waited for the first one here
+            known = known_request(viewer, key, body_hash)  # a double click waited for the first one here
             if known is not None:
                 return Proposed(action=known, judged=None, is_new=False)
-            _refuse_second(order.connection, order.company.id, order.id)
-            judged = _judged(viewer, form, read, at)
+            if instead_of is not None:
+                _end_draft(viewer, instead_of, order.id)
+            refuse_second(order.connection, order.company.id, order.id)
+            judged = judge_reading(viewer, form, read, at)
             if not judged.verdict.allowed:
                 raise Refused(judged.verdict)
             action = _stored(viewer, case_id, form, read, customer_id, judged, key, body_hash, at)
@@ -179,7 +196,21 @@ def business_key(order_id: int) -> str:
     return f"order/{order_id}"
 
 
-def _refuse_second(connection: str, company_id: int, order_id: int) -> None:
+def _end_draft(viewer: Viewer, draft_id: UUID, order_id: int) -> None:
+    """The draft that somebody of their own changed; inside the transaction that keeps the request."""
+    draft = (
+        Action.objects.select_for_update()
+        .filter(pk=draft_id, requester_id=viewer.user_id, order_id=order_id, state=ActionState.DRAFT)
+        .first()
+    )
+    if draft is not None:
+        Action.objects.filter(pk=draft.pk).update(
+            state=ActionState.CANCELLED, cause="replaced", finished_at=database_now()
+        )
+        tell_move(draft, ActionState.CANCELLED, cause="replaced")
+
+
+def refuse_second(connection: str, company_id: int, order_id: int) -> None:
     same = (
         Action.objects.filter(
             connection=connection,
@@ -198,7 +229,7 @@ def _stored(
     viewer: Viewer,
     case_id: int,
     form: RefundForm,
-    read: _Read,
+    read: Reading,
     customer_id: int | None,
     judged: Judged,
     key: str,
@@ -213,7 +244,7 @@ def _stored(
     needed = judged.verdict.needs_approval
     action = Action.objects.create(
         id=number,
-        reference=_free_reference(),
+        reference=free_reference(),
         kind=ActionKind.REFUND,
         state=ActionState.AWAITING_APPROVAL if needed else ActionState.APPROVED,
         connection=order.connection,
@@ -257,7 +288,7 @@ def note_place(action_id: Any) -> str:
     return f"action/{action_id}/note"
 
 
-def _free_reference() -> str:
+def free_reference() -> str:
     while True:
         reference = speakable(KIND.prefix)
         if not Action.objects.filter(reference=reference).exists():

@@ -17,8 +17,10 @@ from cases.viewer import Viewer
 from integrations.canonical import OrderRecord, ShipmentState
 
 
-def surroundings_of(record: OrderRecord, viewer: Viewer, *, currency: str, at: datetime) -> Surroundings:
-    """Of an order that was just opened by whoever asks."""
+def surroundings_of(
+    record: OrderRecord, viewer: Viewer, *, currency: str, at: datetime, but: Action | None = None
+) -> Surroundings:
+    """Of an order that was just opened by whoever asks; ``but`` is the draft they ask with."""
     order, customer = record.order, record.customer
     left = [
         shipment.done_at
@@ -36,6 +38,7 @@ def surroundings_of(record: OrderRecord, viewer: Viewer, *, currency: str, at: d
         placed_at=order.placed_at,
         shipped_at=max(left, default=None),
         at=at,
+        but=but,
     )
 
 

@@ -136,6 +136,11 @@ class NewAction(Shape):
     exchange_product = serializers.IntegerField(required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
     dry_run = serializers.BooleanField(required=False, default=False)
+    draft = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Put it down without a verdict, also while Odoo cannot be asked; submit judges it.",
+    )
 
 
 class ApproveBody(Shape):

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from cases import approvals, casework
 from cases.actions import desk
+from cases.actions.drafting import keep_draft, submit_draft
 from cases.actions.hashing import sha256_text
 from cases.actions.proposing import (
     RefundForm,
@@ -72,16 +73,19 @@ class CaseActionsView(APIView):
             body = NewAction(data=request.data)
             body.is_valid(raise_exception=True)
             given: dict[str, Any] = body.validated_data
-            proposed = async_to_sync(propose_refund)(
-                viewer=viewer,
-                case_id=case_id,
-                form=_form(given),
-                key=_key(request, given),
-                body_hash=sha256_text(to_json({"case": case_id, "body": request.data}).decode()),
-                dry_run=given["dry_run"],
-                correlation_id=_request_id(request),
-                at=timezone.now(),
-            )
+            asked: dict[str, Any] = {
+                "viewer": viewer,
+                "case_id": case_id,
+                "form": _form(given),
+                "key": _key(request, given),
+                "body_hash": sha256_text(to_json({"case": case_id, "body": request.data}).decode()),
+                "correlation_id": _request_id(request),
+                "at": timezone.now(),
+            }
+            if given["draft"] and not given["dry_run"]:
+                proposed = async_to_sync(keep_draft)(**asked)
+            else:
+                proposed = async_to_sync(propose_refund)(**asked, dry_run=given["dry_run"])
             if proposed.action is None and proposed.judged is not None:
                 trial = masked_trial(proposed.judged, viewer)
                 return Response({**record_json(trial), "masked": list(trial.masked_paths)})
@@ -98,6 +102,23 @@ class ActionView(APIView):
         viewer = _viewer(request, TokenScope.ACTIONS_READ)
         with action_problems(viewer):
             return Response(action_json(approvals.find_action(viewer, action_id), viewer))
+
+
+class SubmitView(APIView):
+    @extend_schema(operation_id="submit", request=None, responses={200: ActionShape, **_PROBLEMS})
+    def post(self, request: Request, action_id: UUID) -> Response:
+        """Ask with a draft of the caller's own: it is judged by what Odoo says now; 422 leaves it a draft."""
+        viewer = _viewer(request, TokenScope.ACTIONS_WRITE)
+        with action_problems(viewer):
+            proposed = async_to_sync(submit_draft)(
+                viewer=viewer,
+                action_id=action_id,
+                correlation_id=_request_id(request),
+                at=timezone.now(),
+            )
+            if proposed.action is None:
+                raise AssertionError("a draft that was asked with is an action")
+            return Response(action_json(proposed.action, viewer))
 
 
 class ApprovalsView(APIView):

@@ -1,226 +1,41 @@
-"""Asking for a refund, and one action as a page: what it will do, who agreed, how far it is."""
+"""One action as a page: what it will do, who agreed, how far it is; and asking with a draft."""
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID, uuid4
+from urllib.parse import urlencode
+from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import approvals, casework
-from cases.actions.proposing import AlreadyOpen, KeyUsed, RefundForm, Refused, UnclearWish, propose_refund
-from cases.actions.reasons import REASON_WORDS, WAY_WORDS, RefundWay
-from cases.actions.records import masked_action, masked_trial, masked_verdict
-from cases.actions.refund_lines import RefundWish, WishedLine
+from cases import approvals
+from cases.actions.drafting import submit_draft
+from cases.actions.proposing import (
+    Refused,
+    UnclearWish,
+)
+from cases.actions.reasons import REASON_WORDS
+from cases.actions.records import masked_action, masked_verdict
 from cases.actions.states import CANCELLABLE, ActionState
-from cases.actions.switches import Obstacle, obstacle_to, reason_of
+from cases.actions.switches import Obstacle, reason_of
 from cases.approval_rights import approval_limit
 from cases.casework import CaseNotVisible, NotPermitted
 from cases.failures import OdooFailure
 from cases.masking import MaskedRecord
 from cases.models import Action
-from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, open_order
+from cases.workspace import NotVisible
 from console.action_words import fix_words, outcome_word, step_word, tell_cause, tell_refusal, tell_state
 from console.security import ViewerRequest, viewer_required
-from console.typed_numbers import company_number, row_number
-from console.views.case import not_found
 from console.views.frame import frame
 from console.views.order_context import explain, order_url, state_of
-
-MOST_LINES = 200
-
-
-@require_safe
-@viewer_required
-def refund(request: ViewerRequest, case_id: int) -> HttpResponse:
-    """The form: lines of the order, an amount, a reason; judged live as it is filled in."""
-    try:
-        casework.require_worker(request.viewer, case_id)
-        opened = _order(request, request.GET)
-    except CaseNotVisible:
-        return not_found(request, case_id)
-    except NotPermitted:
-        return HttpResponse(status=HTTPStatus.FORBIDDEN)
-    except NotVisible:
-        return render(request, "orders/not_found.html", status=HTTPStatus.NOT_FOUND)
-    except AmbiguousOrder:
-        raise Http404 from None
-    except OdooFailure as failure:
-        messages.error(request, explain(state_of(failure.reason)))
-        return HttpResponseRedirect(reverse("case", args=[case_id]))
-    return render(request, "actions/refund.html", _form_context(request, case_id, opened))
-
-
-def _order(request: ViewerRequest, form: QueryDict) -> OpenedOrder:
-    return async_to_sync(open_order)(
-        viewer=request.viewer,
-        connection=form.get("connection", ""),
-        ref=form.get("ref", ""),
-        company=company_number(form.get("company", "")),
-        correlation_id=request.id,
-        accept_recent=True,
-    )
-
-
-def _form_context(request: ViewerRequest, case_id: int, opened: OpenedOrder) -> dict[str, Any]:
-    lines = [line for line in opened.record.order.lines if _may_be_refunded(line)]
-    return {
-        **frame(request.viewer),
-        "case_id": case_id,
-        "case_reference": f"C-{case_id:06d}",
-        "may_undo": request.GET.get("opened") == "1"
-        and casework.can_undo(request.viewer, case_id, at=timezone.now()),
-        "order": opened.record.order,
-        "connection": opened.connection,
-        "company": opened.company_id,
-        "ref": opened.ref,
-        "order_url": order_url(opened.connection, opened.ref, opened.company_id),
-        "lines": lines[:MOST_LINES],
-        "held_back": obstacle_words(
-            opened.connection, opened.company_id, opened.record.order.brand.value or ""
-        ),
-        "reasons": [(code.value, _(words)) for code, words in REASON_WORDS.items()],
-        "ways": [(way.value, _(words)) for way, words in WAY_WORDS.items() if way is not RefundWay.ORIGINAL],
-        "key": str(uuid4()),  # two clicks on one page are one request
-    }
-
-
-def _may_be_refunded(line: MaskedRecord) -> bool:
-    """Where it is not known, the rules say so."""
-    left = line.refundable.value
-    return line.invoiced.value is not None and (
-        left is None or not hasattr(left, "amount") or left.amount > 0
-    )
-
-
-@require_POST
-@viewer_required
-def try_refund(request: ViewerRequest, case_id: int) -> HttpResponse:
-    """The verdict and the preview of what is filled in now; nothing is stored."""
-    context: dict[str, Any] = {"case_id": case_id}
-    try:
-        proposed = _propose(request, case_id, dry_run=True)
-    except CaseNotVisible:
-        return HttpResponse(status=HTTPStatus.NOT_FOUND)
-    except NotPermitted:
-        return HttpResponse(status=HTTPStatus.FORBIDDEN)
-    except (NotVisible, AmbiguousOrder):
-        return HttpResponse(status=HTTPStatus.NOT_FOUND)
-    except UnclearWish as unclear:
-        context["problem"] = tell_refusal(unclear.reason)
-    except OdooFailure as failure:
-        context["problem"] = explain(state_of(failure.reason))
-    else:
-        if proposed.judged is not None:
-            context |= _shown(masked_trial(proposed.judged, request.viewer))
-    return render(request, "actions/_verdict.html", context)
-
-
-@require_POST
-@viewer_required
-def ask_refund(request: ViewerRequest, case_id: int) -> HttpResponse:
-    """Ask for it; whoever asks is led to the page of the request."""
-    try:
-        proposed = _propose(request, case_id, dry_run=False)
-    except CaseNotVisible:
-        return not_found(request, case_id)
-    except NotPermitted:
-        return HttpResponse(status=HTTPStatus.FORBIDDEN)
-    except (NotVisible, AmbiguousOrder):
-        return render(request, "orders/not_found.html", status=HTTPStatus.NOT_FOUND)
-    except Refused as refused:
-        return _again(request, case_id, verdict=masked_verdict(refused.verdict, request.viewer))
-    except UnclearWish as unclear:
-        return _again(request, case_id, problem=tell_refusal(unclear.reason))
-    except AlreadyOpen as already:
-        told = f"{tell_refusal('already_open')} {already.reference}"
-        return _again(request, case_id, problem=told)
-    except KeyUsed:
-        return _again(request, case_id, problem=tell_refusal("content_changed"))
-    except OdooFailure as failure:
-        return _again(request, case_id, problem=explain(state_of(failure.reason)))
-    if proposed.action is None:
-        raise AssertionError("a request that was not refused has an action")
-    return HttpResponseRedirect(reverse("action", args=[proposed.action.pk]))
-
-
-def _propose(request: ViewerRequest, case_id: int, *, dry_run: bool) -> Any:
-    casework.require_worker(request.viewer, case_id)  # what is not there says so before the form is looked at
-    form = request.POST
-    return async_to_sync(propose_refund)(
-        viewer=request.viewer,
-        case_id=case_id,
-        form=_filled(form),
-        key=f"page {form.get('key', '')[:60]}",
-        body_hash="0" * 64,  # the key is the page's own: the same page is the same request
-        dry_run=dry_run,
-        correlation_id=request.id,
-        at=timezone.now(),
-    )
-
-
-def _again(request: ViewerRequest, case_id: int, **why: Any) -> HttpResponse:
-    """The form once more, with what stands against it."""
-    try:
-        opened = _order(request, request.POST)
-    except (NotVisible, AmbiguousOrder, OdooFailure):
-        messages.error(request, why.get("problem") or tell_refusal(""))
-        return HttpResponseRedirect(reverse("case", args=[case_id]))
-    context = _form_context(request, case_id, opened)
-    if "verdict" in why:
-        context |= {"verdict": why["verdict"], "rules": _rules(why["verdict"])}
-    context["problem"] = why.get("problem", "")
-    context["filled"] = request.POST
-    return render(request, "actions/refund.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _filled(form: QueryDict) -> RefundForm:
-    """What was typed. Raises ``UnclearWish`` for what is no number."""
-    whole = form.get("what") == "all"
-    back = form.get("goods_back") == "1"
-    lines = [] if whole else list(_lines(form, back))
-    amount = None if whole else _number(form.get("amount", ""), "amount")
-    if not (whole or lines or amount is not None):
-        raise UnclearWish("nothing")
-    return RefundForm(
-        connection=form.get("connection", ""),
-        ref=form.get("ref", ""),
-        company=company_number(form.get("company", "")),
-        wish=RefundWish(lines=tuple(lines), amount=amount, goods_back=back),
-        reason=form.get("reason", ""),
-        refund_to=form.get("refund_to", ""),
-        note=form.get("note", ""),
-    )
-
-
-def _lines(form: QueryDict, back: bool) -> Any:
-    for name in list(form)[: MOST_LINES * 2]:
-        number = row_number(name.removeprefix("quantity_")) if name.startswith("quantity_") else None
-        typed = _number(form.get(name, ""), "quantity") if number else None
-        if number and typed:
-            yield WishedLine(line_id=number, quantity=typed, goods_back=back)
-
-
-def _number(typed: str, name: str) -> Decimal | None:
-    text = typed.strip().replace(" ", "").replace(",", ".")
-    if not text:
-        return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise UnclearWish(name) from None
-    if not number.is_finite() or len(text) > 20:
-        raise UnclearWish(name)
-    return number
 
 
 @require_safe
@@ -232,6 +47,38 @@ def action(request: ViewerRequest, action_id: UUID) -> HttpResponse:
         return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
     context = {**frame(request.viewer), **action_context(request, found)}
     return render(request, "actions/action.html", context)
+
+
+@require_POST
+@viewer_required
+def submit(request: ViewerRequest, action_id: UUID) -> HttpResponse:
+    """Ask with a draft: it is judged by what Odoo says now."""
+    verdict: MaskedRecord | None = None
+    try:
+        async_to_sync(submit_draft)(
+            viewer=request.viewer, action_id=action_id, correlation_id=request.id, at=timezone.now()
+        )
+    except (approvals.ActionNotVisible, CaseNotVisible, NotVisible):
+        return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+    except NotPermitted:
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
+    except (approvals.NotPermitted, approvals.Conflict) as refused:
+        messages.error(request, tell_refusal(refused.reason))
+    except UnclearWish as unclear:
+        messages.error(request, tell_refusal(unclear.reason))
+    except Refused as refused:
+        messages.error(request, _("The rules refuse it by what Odoo says now. It stays a draft."))
+        verdict = masked_verdict(refused.verdict, request.viewer)
+    except OdooFailure as failure:
+        messages.error(request, explain(state_of(failure.reason)))
+    else:
+        messages.success(request, _("Asked. Somebody else decides now."))
+    if verdict is None:
+        return HttpResponseRedirect(reverse("action", args=[action_id]))
+    found = approvals.find_action(request.viewer, action_id)
+    context = {**frame(request.viewer), "recent": None, **action_context(request, found)}
+    context |= {"verdict": verdict, "rules": rules_of(verdict)}
+    return render(request, "actions/action.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @require_safe
@@ -250,7 +97,7 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
     state = record.state.value
     is_own = found.requester_id == request.viewer.user_id
     return {
-        **_shown(record),
+        **shown(record),
         "action": record,
         "told": tell_state(state, is_sent=bool(record.steps)),
         "cause": _cause(found),
@@ -263,9 +110,16 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         else [],
         "suggested": fix_words(record.fix.value) if record.fix.value else "",
         "suggested_by_me": found.fix_by_id == request.viewer.user_id,
+        "may_submit": is_own and state == "draft",
+        "change_url": _change_url(found) if is_own and state == "draft" and found.case_id else "",
         "reason_words": _(REASON_WORDS.get(record.reason.value, record.reason.value)),
         "order_url": order_url(found.connection, found.order_ref, found.company_id),
     }
+
+
+def _change_url(draft: Action) -> str:
+    place = {"connection": draft.connection, "company": draft.company_id, "ref": draft.order_ref}
+    return f"{reverse('refund', args=[draft.case_id])}?{urlencode({**place, 'draft': str(draft.pk)})}"
 
 
 def _cause(found: Action) -> str:
@@ -283,25 +137,16 @@ def _cause(found: Action) -> str:
     return f"{told} {said}".strip()
 
 
-def obstacle_words(connection: str, company_id: int, brand: str) -> str:
-    """Why a refund that is asked for now would wait, although it may be approved; empty where nothing holds it."""
-    obstacle = obstacle_to("refund", connection=connection, company_id=company_id, brand=brand)
-    if obstacle is None:
-        return ""
-    said = reason_of(obstacle, kind="refund", connection=connection, company_id=company_id, brand=brand)
-    return f"{tell_cause(obstacle.value)} {said}".strip()
-
-
-def _shown(record: MaskedRecord) -> dict[str, Any]:
+def shown(record: MaskedRecord) -> dict[str, Any]:
     return {
         "trial": record,
         "verdict": record.verdict,
-        "rules": _rules(record.verdict),
+        "rules": rules_of(record.verdict),
         "preview": record.preview,
     }
 
 
-def _rules(verdict: MaskedRecord) -> list[dict[str, Any]]:
+def rules_of(verdict: MaskedRecord) -> list[dict[str, Any]]:
     """What stands against it first."""
     order = {"failed": 0, "raised": 1, "passed": 2}
     rules = sorted(verdict.rules, key=lambda rule: order[rule.outcome.value])

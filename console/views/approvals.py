@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,6 +18,7 @@ from cases.models import Action
 from cases.viewer import Viewer
 from console.action_words import tell_cause, tell_refusal, tell_state
 from console.security import ViewerRequest, viewer_required
+from console.typed_numbers import typed_uuid
 from console.views.actions import action_context
 from console.views.frame import frame
 
@@ -27,7 +27,7 @@ from console.views.frame import frame
 @viewer_required
 def approvals(request: ViewerRequest) -> HttpResponse:
     """The list at the left, the one to decide about beside it: the first of those that are the viewer's to decide."""
-    rows, following = waiting_actions(request.viewer, after=_uuid(request.GET.get("after", "")))
+    rows, following = waiting_actions(request.viewer, after=typed_uuid(request.GET.get("after", "")))
     chosen = _chosen(request, rows)
     context = {
         **frame(request.viewer),
@@ -58,7 +58,7 @@ def parked(request: ViewerRequest) -> HttpResponse:
 
 
 def _chosen(request: ViewerRequest, rows: list[Action]) -> Action | None:
-    wanted = _uuid(request.GET.get("show", ""))
+    wanted = typed_uuid(request.GET.get("show", ""))
     found = next((row for row in rows if row.pk == wanted), None)
     if found is None:
         found = next((row for row in rows if row.requester_id != request.viewer.user_id), None)
@@ -79,10 +79,3 @@ def _entry(row: Action, record: MaskedRecord) -> dict[str, Any]:
         "cause": tell_cause(row.cause) if not waits else "",
         "why_not": tell_refusal(record.why_not.value) if record.why_not.value else "",
     }
-
-
-def _uuid(typed: str) -> UUID | None:
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None

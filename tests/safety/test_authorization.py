@@ -75,7 +75,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
             f"/actions/{NO_ACTION}/{verb}/",
             {"POST": f"nobody=302 *={answer}", "*": "*=405"},
         )
-        for verb, answer in (("decide", 404), ("cancel", 404), ("fix", 400))
+        for verb, answer in (("decide", 404), ("submit", 404), ("cancel", 404), ("fix", 400))
     },
     "approvals/": ("/approvals/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
     # Without a colleague to decide, and a delegation that does not exist: see the tests of delegations.
@@ -266,7 +266,7 @@ API: dict[str, tuple[str, dict[str, str]]] = {
                 "*": "nobody=401 *=405",
             },
         )
-        for verb in ("approve", "reject", "cancel", "replay", "adopt", "mark-done")
+        for verb in ("submit", "approve", "reject", "cancel", "replay", "adopt", "mark-done")
     },
     # Without a body, which only those who decide are asked for.
     "api/v1/delegations": (

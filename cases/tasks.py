@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from cases.actions.following import follow_what_was_made
 from cases.actions.running import run_due
 from cases.audit_anchor import write_anchor
 from cases.audit_check import read_heads
@@ -36,6 +37,13 @@ def run_action(action_id: str) -> None:
         run_due(action_id=UUID(action_id))
     except Exception:
         logger.exception("An action could not be carried out")
+
+
+def follow_documents() -> None:
+    """Look at the credit notes that were made lately: finance posts them, changes them, deletes them."""
+    changed = follow_what_was_made(at=timezone.now())
+    if changed:
+        logger.info("Documents that actions made have changed in Odoo: %s", changed)
 
 
 def forget_old_sessions() -> None:

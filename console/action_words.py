@@ -155,6 +155,17 @@ def tell_refusal(reason: str) -> str:
     return known.get(reason) or _("That cannot be done with this request.")
 
 
+def posting_words(states: set[str]) -> str:
+    """Who does what with the documents next, by the states they are in."""
+    if "draft" in states:
+        return _(
+            "Finance checks and posts it in Odoo; nothing here posts or pays. What becomes of it is shown here."
+        )
+    if "posted" in states:
+        return _("Finance has posted it in Odoo. The money goes back from there; nothing here pays.")
+    return _("Finance took it back in Odoo: nothing of it counts any more.")
+
+
 def step_word(state: str) -> Word:
     known = {
         "intended": Word(_("Sent, no answer yet"), Tone.INFO, "half"),

@@ -22,7 +22,7 @@ from console.api.orders import OrderView
 from console.api.reveals import RevealView
 from console.api.search import SearchView
 from console.health import healthz, metrics_page, readyz
-from console.views.actions import action, action_progress, submit
+from console.views.actions import action, action_documents, action_progress, submit
 from console.views.approvals import approvals, parked
 from console.views.case import case, live
 from console.views.case_changes import change_case, open_case, write_note
@@ -63,6 +63,7 @@ pages = [
     path("cases/<int:case_id>/refund/ask/", ask_refund, name="refund-ask"),
     path("actions/<uuid:action_id>/", action, name="action"),
     path("actions/<uuid:action_id>/progress/", action_progress, name="action-progress"),
+    path("actions/<uuid:action_id>/documents/", action_documents, name="action-documents"),
     path("actions/<uuid:action_id>/decide/", decide, name="action-decide"),
     path("actions/<uuid:action_id>/submit/", submit, name="action-submit"),
     path("actions/<uuid:action_id>/cancel/", cancel, name="action-cancel"),

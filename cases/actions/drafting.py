@@ -106,7 +106,6 @@ def _stored(
     at: datetime,
 ) -> Action:
     order, number = record.order, uuid7()
-    currency = order.total.currency if order.total else ""
     payload = {
         "kind": ActionKind.REFUND.value,
         "order": {
@@ -139,7 +138,7 @@ def _stored(
         payload_hash=sha256_of(payload),
         content_hash=sha256_of({"draft": str(number), "payload": payload}),
         amount=0,
-        currency=currency,
+        currency=order.total.currency,
         reason=form.reason,
         note=sealed,
         note_key_id=key_id,

@@ -52,6 +52,11 @@ class EffectRecord:
     ref: Annotated[str | None, PUBLIC]
     state: Annotated[str | None, PUBLIC]
     total: Annotated[Money | None, FINANCIAL]
+    payment: Annotated[str | None, PUBLIC]  # of a posted one
+    seen_at: Annotated[
+        datetime | None, PUBLIC
+    ]  # since when it is as it is, where it changed since it was made
+    url: Annotated[str | None, PUBLIC]  # in Odoo's own client, where one has to have a login
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from cases.actions.following import GONE, newest_sightings
 from cases.actions.proposing import note_place
 from cases.actions.reasons import REASON_WORDS, WAY_WORDS, RefundReason, RefundWay
 from cases.actions.record_shapes import (
@@ -26,10 +27,12 @@ from cases.actions.verdicts import Verdict, verdict_of
 from cases.approval_rights import Right, deciding_right, rights_of
 from cases.approvals import reason_place
 from cases.masking import MaskedRecord, mask
-from cases.models import Action, ActionStep, Approval, User
+from cases.models import Action, ActionStep, Approval, DocumentSighting, User
 from cases.viewer import Viewer
 from integrations.canonical import Money
 from integrations.credentials import CannotDecrypt
+from integrations.models import OdooConnection
+from integrations.odoo.addresses import document_address
 
 
 def masked_action(action: Action, viewer: Viewer) -> MaskedRecord:
@@ -79,7 +82,7 @@ def _masked(action: Action, viewer: Viewer, *, whole: bool, rights: tuple[Right,
         verdict=_verdict(verdict_of(action.verdict)),
         preview=_preview(action.preview),
         steps=_steps(action) if whole else (),
-        effects=tuple(_effect(effect) for effect in action.effects),
+        effects=_effects(action, whole=whole),
         approvals=_approvals(action) if whole else (),
     )
     return mask(record, viewer.matrix, path="action")
@@ -230,15 +233,35 @@ def _approvals(action: Action) -> tuple[ApprovalRecord, ...]:
     )
 
 
-def _effect(effect: Mapping[str, Any]) -> EffectRecord:
-    total = effect.get("total")
+def _effects(action: Action, *, whole: bool) -> tuple[EffectRecord, ...]:
+    """As they were made; of a whole action as they were seen last, and where they are."""
+    seen = newest_sightings(action) if whole and action.effects else {}
+    place = _place(action.connection) if whole and action.effects else None
+    return tuple(_effect(effect, seen.get(int(effect["id"])), place) for effect in action.effects)
+
+
+def _place(connection: str) -> tuple[str, str] | None:
+    return OdooConnection.objects.filter(slug=connection).values_list("url", "version").first()
+
+
+def _effect(
+    effect: Mapping[str, Any], seen: DocumentSighting | None, place: tuple[str, str] | None
+) -> EffectRecord:
+    model, number = str(effect["model"]), int(effect["id"])
+    total = seen.total if seen else Decimal(effect["total"]) if effect.get("total") else None
+    is_there = seen is None or seen.state != GONE
     return EffectRecord(
         connection=str(effect.get("connection", "")),
-        model=str(effect["model"]),
-        id=int(effect["id"]),
-        ref=effect.get("ref") or None,
-        state=effect.get("state") or None,
-        total=Money(_tidy(Decimal(total)), str(effect.get("currency", ""))) if total else None,
+        model=model,
+        id=number,
+        ref=(seen.ref if seen else effect.get("ref")) or None,
+        state=(seen.state if seen else effect.get("state")) or None,
+        total=Money(_tidy(total), str(effect.get("currency", ""))) if total is not None else None,
+        payment=(seen.payment or None) if seen else None,
+        seen_at=seen.seen_at if seen else None,
+        url=document_address(place[0], version=place[1], model=model, number=number)
+        if place and is_there
+        else None,
     )
 
 

@@ -47,6 +47,11 @@ class EffectShape(Shape):
     ref = serializers.CharField(allow_null=True)
     state = serializers.CharField(allow_null=True)
     total = MoneyShape(allow_null=True)
+    payment = serializers.CharField(allow_null=True, help_text="Of a posted document.")
+    seen_at = serializers.DateTimeField(
+        allow_null=True, help_text="Since when it is as it is, where it changed since it was made."
+    )
+    url = serializers.CharField(allow_null=True, help_text="In Odoo’s own client.")
 
 
 class DecisionShape(Shape):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases import approvals
 from cases.actions.drafting import submit_draft
+from cases.actions.following import follow
 from cases.actions.proposing import (
     Refused,
     UnclearWish,
@@ -32,7 +34,15 @@ from cases.failures import OdooFailure
 from cases.masking import MaskedRecord
 from cases.models import Action
 from cases.workspace import NotVisible
-from console.action_words import fix_words, outcome_word, step_word, tell_cause, tell_refusal, tell_state
+from console.action_words import (
+    fix_words,
+    outcome_word,
+    posting_words,
+    step_word,
+    tell_cause,
+    tell_refusal,
+    tell_state,
+)
 from console.security import ViewerRequest, viewer_required
 from console.views.frame import frame
 from console.views.order_context import explain, order_url, state_of
@@ -92,6 +102,20 @@ def action_progress(request: ViewerRequest, action_id: UUID) -> HttpResponse:
     return render(request, "actions/_progress.html", action_context(request, found))
 
 
+@require_safe
+@viewer_required
+def action_documents(request: ViewerRequest, action_id: UUID) -> HttpResponse:
+    """The documents of a finished action as Odoo has them now; where Odoo is away, as they were seen last."""
+    try:
+        found = approvals.find_action(request.viewer, action_id)
+    except approvals.ActionNotVisible:
+        return HttpResponse(status=HTTPStatus.NOT_FOUND)
+    with suppress(OdooFailure, LookupError):  # what was seen last stays, with its age
+        follow(found, at=timezone.now())
+    context = {**action_context(request, found), "just_looked": True}
+    return render(request, "actions/_documents.html", context)
+
+
 def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
     record = masked_action(found, request.viewer)
     state = record.state.value
@@ -103,6 +127,11 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         "cause": _cause(found),
         "why_not": tell_refusal(record.why_not.value) if record.why_not.value else "",
         "steps": [{"step": step, "word": step_word(step.state.value)} for step in record.steps],
+        "is_followed": state == "succeeded" and bool(record.effects),
+        "just_looked": False,
+        "posting": posting_words({effect.state.value for effect in record.effects})
+        if state == "succeeded"
+        else "",
         "is_moving": state in ("queued", "running", "unknown"),
         "may_cancel": found.state in CANCELLABLE and (is_own or approval_limit(request.viewer) is not None),
         "fixes": [(verb, fix_words(verb)) for verb in ("replay", "adopt", "mark_done", "cancel")]

@@ -33,7 +33,7 @@ PutDown = Callable[..., Action]
 @pytest.fixture
 def known_order(odoo: FakeOdoo, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is known of the order from before, which needs no Odoo."""
-    monkeypatch.setattr(drafting, "read_visible", proposing.read_visible)
+    monkeypatch.setattr(drafting, "read_visible", vars(proposing)["read_visible"])
 
 
 @pytest.fixture

@@ -70,6 +70,10 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         f"/actions/{NO_ACTION}/progress/",
         {"GET HEAD": "nobody=302 *=404", "*": "*=405"},
     ),
+    "actions/<uuid:action_id>/documents/": (
+        f"/actions/{NO_ACTION}/documents/",
+        {"GET HEAD": "nobody=302 *=404", "*": "*=405"},
+    ),
     **{
         f"actions/<uuid:action_id>/{verb}/": (
             f"/actions/{NO_ACTION}/{verb}/",

@@ -24,9 +24,7 @@ def tell_state(state: str, *, is_sent: bool = False) -> Told:
             _("Draft"),
             Tone.NEUTRAL,
             "pen",
-            _(
-                "Put down, and judged by nobody: nobody can approve it before somebody asks with it and Odoo answers."
-            ),
+            _("Put down without a verdict. Nobody can approve it yet."),
         ),
         "awaiting_approval": (
             _("Awaiting approval"),

@@ -29,6 +29,7 @@ from cases.approval_rights import Right, approval_limit, deciding_right, exposur
 from cases.grants import within_grants
 from cases.models import Action, Approval, Decision
 from cases.redaction import redact_payment_numbers
+from cases.subjects import subject_of
 from cases.viewer import Viewer
 from integrations import gateways
 
@@ -223,7 +224,11 @@ def reject(*, viewer: Viewer, action_id: UUID, reason: str, at: datetime) -> Act
         if action.state != ActionState.AWAITING_APPROVAL:
             raise Conflict("already_decided", action)
         right = _right_to_reject(viewer, action, at)
-        sealed, key_id = seal(said, place=reason_place(action.pk, viewer.user_id))
+        sealed, key_id = seal(
+            said,
+            place=reason_place(action.pk, viewer.user_id),
+            subject=subject_of(action.connection, action.customer_id),
+        )
         void(action, cause="rejected", at=database_now())
         Approval.objects.create(
             action=action,

@@ -28,6 +28,7 @@ from console.views.case import case, live
 from console.views.case_changes import change_case, open_case, write_note
 from console.views.decisions import cancel, decide, fix
 from console.views.delegations import delegate, delegation_page, end_delegation
+from console.views.erasure import erasure_page
 from console.views.field_access import reveal, revealed, why
 from console.views.holds import lift, place
 from console.views.home import assign_cases, home, keep_view
@@ -93,6 +94,7 @@ pages = [
     path("settings/writing/", writing_page, name="writing"),
     path("settings/writing/change/", change_writing, name="writing-change"),
     path("settings/writing/<slug:connection>/guarantee/", guarantee, name="writing-guarantee"),
+    path("settings/erasure/", erasure_page, name="erasure"),
     path("operations/", operations, name="operations"),
     path("search/", search, name="search"),
     path("search/more/<slug:connection>/", search_more, name="search-more"),

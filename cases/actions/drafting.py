@@ -41,6 +41,7 @@ from cases.actions.switches import obstacle_for
 from cases.approvals import Conflict, NotPermitted, find_action
 from cases.models import Action, ActionKind
 from cases.redaction import redact_payment_numbers
+from cases.subjects import subject_of
 from cases.viewer import Viewer
 from cases.workspace import read_visible
 from integrations.canonical import OrderRecord
@@ -106,6 +107,7 @@ def _stored(
     at: datetime,
 ) -> Action:
     order, number = record.order, uuid7()
+    customer_id = record.customer.account_id if record.customer else None
     payload = {
         "kind": ActionKind.REFUND.value,
         "order": {
@@ -119,7 +121,11 @@ def _stored(
         "reason": form.reason,
         "refund_to": form.refund_to,
     }
-    sealed, key_id = seal(redact_payment_numbers(form.note.strip()), place=note_place(number))
+    sealed, key_id = seal(
+        redact_payment_numbers(form.note.strip()),
+        place=note_place(number),
+        subject=subject_of(order.connection, customer_id),
+    )
     action = Action.objects.create(
         id=number,
         reference=free_reference(),
@@ -131,7 +137,7 @@ def _stored(
         region=order.region or "",
         order_id=order.id,
         order_ref=order.ref,
-        customer_id=record.customer.account_id if record.customer else None,
+        customer_id=customer_id,
         case_id=case_id,
         business_key=business_key(order.id),
         payload=payload,

@@ -32,6 +32,7 @@ from cases.actions.verdicts import Verdict
 from cases.casework.visible import NotPermitted, covers, find_case, may_work
 from cases.models import Action, ActionKind
 from cases.redaction import redact_payment_numbers
+from cases.subjects import subject_of
 from cases.viewer import Viewer
 from cases.workspace import read_visible
 from integrations import gateways
@@ -240,7 +241,11 @@ def _stored(
     case = find_case(viewer, case_id)
     if not covers(viewer, case):
         raise NotPermitted
-    sealed, key_id = seal(redact_payment_numbers(form.note.strip()), place=note_place(number))
+    sealed, key_id = seal(
+        redact_payment_numbers(form.note.strip()),
+        place=note_place(number),
+        subject=subject_of(order.connection, customer_id),
+    )
     needed = judged.verdict.needs_approval
     action = Action.objects.create(
         id=number,

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.audit_export import may_read_trail
+from cases.erasure import may_erase
 from cases.masking_policy import may_read_policy
 from cases.operations import may_oversee
 from cases.people_admin import may_change_people
@@ -32,6 +33,7 @@ def settings_tabs(viewer: Viewer, current: str = "") -> list[Tab]:
         ("scopes", _("Scopes and teams"), "user-group", may_change_scopes(viewer)),
         ("people", _("People"), "users", may_change_people(viewer)),
         ("writing", _("Writing into Odoo"), "pencil-square", may_switch(viewer)),
+        ("erasure", _("Erasure"), "trash", may_erase(viewer)),
         ("reveals", _("Reveals"), "lock-open", may_review(viewer)),
         ("trail", _("Audit trail"), "list-bullet", may_read_trail(viewer)),
         ("operations", _("Operations"), "server", may_oversee(viewer)),

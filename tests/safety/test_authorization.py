@@ -160,6 +160,10 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         {"POST": "nobody=302 admin=422 *=403", "*": "*=405"},
     ),
     # Of a number that nobody has: who may not change people learns nothing of it.
+    "settings/erasure/": (
+        "/settings/erasure/",
+        {"GET HEAD": "nobody=302 admin=200 *=403", "POST": "nobody=302 admin=422 *=403", "*": "*=405"},
+    ),
     # A change that is none; a connection that is not there.
     "settings/writing/": (
         "/settings/writing/",

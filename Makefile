@@ -8,6 +8,8 @@ PORT ?= 8000
 DEMO_DIR ?= .demo
 VENV_PYTHON := .venv/bin/python
 ARGS ?=
+# The whole suite takes both cores; a part of it is quicker, and can be debugged, in one process.
+WORKERS ?= $(if $(ARGS),0,2)
 
 export PORT DEMO_DIR
 
@@ -26,7 +28,7 @@ demo: runtime-env ## Run everything on 127.0.0.1:$(PORT), data in $(DEMO_DIR); e
 	@$(VENV_PYTHON) -m console.runtime.demo --ends-with-parent
 
 test: env ## Run every test on a throw-away PostgreSQL (ARGS="tests/runtime -k stale" narrows)
-	@$(VENV_PYTHON) -m console.runtime.testing --with-chromium -- $(VENV_PYTHON) -m pytest $(ARGS)
+	@$(VENV_PYTHON) -m console.runtime.testing --with-chromium -- $(VENV_PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 check: env ## Lint, format, types, import contracts, migrations, templates, security
 	@$(VENV_PYTHON) -m console.runtime.checks

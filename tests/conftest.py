@@ -18,6 +18,18 @@ from cases.access import grant_scope, make_role_groups, viewer_for
 from cases.models import Scope, User
 from cases.roles import Role
 from cases.viewer import Viewer
+from tests.sandboxes import odoo, odoo18, odoo19, sandboxes
+from tests.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler
+
+__all__ = [
+    "odoo",
+    "odoo18",
+    "odoo19",
+    "pytest_collection_modifyitems",
+    "pytest_xdist_make_scheduler",
+    "sandboxes",
+]
+
 
 PASSWORD = "correct horse battery staple"
 GUARDED_TABLES = ("cases_auditentry", "cases_audithead", "cases_maskingpolicy", "cases_reveal")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cases.actions.states import AT_WORK, FINAL, LEGAL_MOVES, OPEN, ActionState, may_move
 from cases.models import Action, ActionPolicy, ActionStep, Approval, User
 from tests.actions.rows import AT, HASH, action_in, approve, columns_for, make_action, move
+from tests.actions.walks import foretold, is_as_foretold, walked
 
 pytestmark = pytest.mark.django_db
 
@@ -60,20 +61,12 @@ def test_the_database_and_the_program_know_the_same_moves() -> None:
 @given(walk=st.lists(st.sampled_from(list(ActionState)), min_size=1, max_size=12))
 def test_no_walk_leads_where_none_of_its_steps_may_go(amy: User, sam: User, walk: list[ActionState]) -> None:
     """The model is the table of moves and the approvals that are there; the database has to agree at each step."""
+    steps, expected, end = foretold(walk)
     with transaction.atomic():
-        action, here, approved = make_action(amy), ActionState.AWAITING_APPROVAL, False
-        for after in walk:
-            if after is ActionState.APPROVED and here is ActionState.AWAITING_APPROVAL and not approved:
-                assert tried(action, after) == "action_is_approved"
-                approve(action, sam)
-                approved = True
-            refused = tried(action, after)
-            possible = may_move(here, after) or (here is after and here in OPEN)
-            assert (refused == "") is possible, (here, after, refused)
-            if possible:
-                move(action, after)
-                here = after
-        assert Action.objects.get(pk=action.pk).state == here.value
+        action = make_action(amy)
+        for step, foreseen, said in zip(steps, expected, walked(action, sam, steps), strict=True):
+            assert is_as_foretold(foreseen, said), (walk, step, foreseen, said)
+        assert Action.objects.get(pk=action.pk).state == end.value
         transaction.set_rollback(True)
 
 

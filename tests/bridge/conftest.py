@@ -17,39 +17,19 @@ from integrations.odoo.budget import Budget
 from integrations.odoo.connections import Purpose, reread
 from integrations.odoo.effects import OdooEffects
 from tests.sandbox.process import Sandbox
-from tests.transport.conftest import committed, forget_everything, in_thread
+from tests.sandboxes import started_once
+from tests.transport.conftest import committed, forget_everything, in_thread, limits_are_far_away
 
-__all__ = ["committed", "forget_everything"]
+__all__ = ["committed", "forget_everything", "limits_are_far_away"]
 
 Open = Callable[..., Coroutine[Any, Any, OdooEffects]]
 
 
 @pytest.fixture(scope="session")
 def sandboxes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], Sandbox]]:
-    running: dict[int, Sandbox] = {}
-
-    def find(serie: int) -> Sandbox:
-        if serie not in running:
-            running[serie] = Sandbox.start(serie, tmp_path_factory.mktemp(f"bridge{serie}"))
-        return running[serie]
-
-    yield find
-    for sandbox in running.values():
-        sandbox.stop()
-
-
-@pytest.fixture(params=[17, 18, 19])
-def odoo(request: pytest.FixtureRequest, sandboxes: Callable[[int], Sandbox]) -> Iterator[Sandbox]:
-    sandbox = sandboxes(request.param)
-    yield sandbox
-    sandbox.clear_faults()
-
-
-@pytest.fixture
-def odoo18(sandboxes: Callable[[int], Sandbox]) -> Iterator[Sandbox]:
-    sandbox = sandboxes(18)
-    yield sandbox
-    sandbox.clear_faults()
+    """Of this package alone, because these tests write."""
+    with started_once(tmp_path_factory.mktemp) as find:
+        yield find
 
 
 @pytest.fixture(autouse=True)

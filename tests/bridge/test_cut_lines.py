@@ -63,13 +63,13 @@ async def test_the_same_key_settles_what_is_unknown(odoo: Sandbox, open_door: Op
 async def test_a_call_that_was_given_up_still_lands_and_its_key_knows(odoo: Sandbox, open_door: Open) -> None:
     door = await open_door(odoo)
     request, invoice = await _ready(odoo, door)
-    odoo.set_faults({"kind": "late", "match": {"verb": "credit_note"}, "ms": 1500, "times": 1})
+    odoo.set_faults({"kind": "late", "match": {"verb": "credit_note"}, "ms": 5000, "times": 1})
     with pytest.raises(OutcomeUnknown):
-        await send(door, request, seconds=0.5)
+        await send(door, request, seconds=1.5)
     assert await find(door, request) is None
     assert Shop(odoo).notes(invoice) == []
     settled = await send(door, request)
-    await asyncio.sleep(2.0)
+    await asyncio.sleep(5.0)
     assert settled.state is EffectState.DONE
     assert (await find(door, request)) == (await send(door, request))
     assert len(Shop(odoo).notes(invoice)) == 1
@@ -78,12 +78,12 @@ async def test_a_call_that_was_given_up_still_lands_and_its_key_knows(odoo: Sand
 async def test_a_late_call_of_a_key_that_was_given_up_has_no_effect(odoo18: Sandbox, open_door: Open) -> None:
     door = await open_door(odoo18)
     request, invoice = await _ready(odoo18, door)
-    odoo18.set_faults({"kind": "late", "match": {"verb": "credit_note"}, "ms": 1500, "times": 1})
+    odoo18.set_faults({"kind": "late", "match": {"verb": "credit_note"}, "ms": 5000, "times": 1})
     with pytest.raises(OutcomeUnknown):
-        await send(door, request, seconds=0.5)
+        await send(door, request, seconds=1.5)
     given_up = await door.revoke_key(request.key, company_id=1, budget=Budget.of(9.0), correlation_id="test")
     assert given_up.state is EffectState.REVOKED
-    await asyncio.sleep(2.0)
+    await asyncio.sleep(5.0)
     assert Shop(odoo18).notes(invoice) == []
 
 

@@ -37,7 +37,7 @@ def test_every_story_is_about_an_order_the_stand_in_has(tmp_path: Path) -> None:
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     chapters = json.loads(told.stdout)
     wanted = {chapter for story in STORIES for chapter in (story.chapter, story.also) if chapter}

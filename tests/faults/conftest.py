@@ -46,7 +46,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.django_db)
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.timeout(400))  # the first test waits for all reads of all faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

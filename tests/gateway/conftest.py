@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -26,44 +26,14 @@ from integrations.odoo.client import OdooClient
 from integrations.odoo.connections import ConnectionConfig, reread
 from integrations.odoo.gateway import OdooGateway
 from tests.sandbox.process import Sandbox
-from tests.transport.conftest import committed, forget_everything, in_thread, serve
+from tests.transport.conftest import committed, forget_everything, in_thread, limits_are_far_away, serve
 
-__all__ = ["committed", "forget_everything", "serve"]
+__all__ = ["committed", "forget_everything", "limits_are_far_away", "serve"]
 
 BOTH = frozenset({1, 2})
 
 Connect = Callable[..., Coroutine[Any, Any, ConnectionConfig]]
 Read = Callable[..., Coroutine[Any, Any, OrderReading]]
-
-
-@pytest.fixture(scope="session")
-def sandboxes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], Sandbox]]:
-    """Starts each dialect once, when it is first asked for."""
-    running: dict[int, Sandbox] = {}
-
-    def find(serie: int) -> Sandbox:
-        if serie not in running:
-            running[serie] = Sandbox.start(serie, tmp_path_factory.mktemp(f"gateway{serie}"))
-        return running[serie]
-
-    yield find
-    for sandbox in running.values():
-        sandbox.stop()
-
-
-@pytest.fixture(params=[17, 18, 19])
-def odoo(request: pytest.FixtureRequest, sandboxes: Callable[[int], Sandbox]) -> Iterator[Sandbox]:
-    """Every dialect in turn, well-behaved before and after."""
-    sandbox = sandboxes(request.param)
-    yield sandbox
-    sandbox.clear_faults()
-
-
-@pytest.fixture
-def odoo18(sandboxes: Callable[[int], Sandbox]) -> Iterator[Sandbox]:
-    sandbox = sandboxes(18)
-    yield sandbox
-    sandbox.clear_faults()
 
 
 @pytest.fixture(autouse=True)

@@ -199,14 +199,14 @@ def server(app_database_url: str) -> Iterator[str]:
     _wait_until_alive(address, process)
     yield address
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=15)
+    _, said = process.communicate(timeout=60)
     assert process.returncode in (0, -signal.SIGTERM), said
     assert "Traceback" not in said
     assert '"level":"error"' not in said
 
 
 def _wait_until_alive(address: str, process: subprocess.Popen[str]) -> None:
-    for _ in range(150):
+    for _ in range(1500):
         try:
             urllib.request.urlopen(f"{address}/healthz", timeout=1).close()
         except OSError:
@@ -220,7 +220,7 @@ def _wait_until_alive(address: str, process: subprocess.Popen[str]) -> None:
 def get(address: str, **headers: str) -> tuple[int, Any, bytes]:
     request = urllib.request.Request(address, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return response.status, response.headers, response.read()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read()

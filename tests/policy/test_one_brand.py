@@ -21,16 +21,22 @@ from tests.gateway.conftest import (
     forget_everything,
     fresh_gateway,
     known_person,
+    limits_are_far_away,
     reset_statistics,
-    sandboxes,
     viewer,
 )
-from tests.gateway.conftest import odoo18 as shop
 from tests.sandbox.process import Sandbox
+from tests.sandboxes import odoo18 as shop
 
 __all__ = [
-    "committed", "connect", "forget_everything", "fresh_gateway", "known_person", "sandboxes", "shop",
-]  # fmt: skip
+    "committed",
+    "connect",
+    "forget_everything",
+    "fresh_gateway",
+    "known_person",
+    "limits_are_far_away",
+    "shop",
+]
 
 RULES = (
     Rule(company_id=2, country="GB", brand="Isles", region="UK"),

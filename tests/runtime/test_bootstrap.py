@@ -70,7 +70,7 @@ def test_a_second_make_env_does_nothing_and_is_quick() -> None:
         env={"HOME": os.environ.get("HOME", "/"), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=10,
+        timeout=60,
         check=False,
     )
 

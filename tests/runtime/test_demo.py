@@ -20,8 +20,8 @@ from console.runtime.demo_environment import ROOT
 from console.runtime.postgres_placement import forget_placement
 from tests.runtime.traces import MARK, eventually, living, postgres_on
 
-SECONDS_TO_START = 90
-SECONDS_TO_END = 15
+SECONDS_TO_START = 240
+SECONDS_TO_END = 60
 OF_THE_MACHINE = ("HOME", "LANG", "PATH", "TERM")
 ROLES = {"agent", "senior_agent", "supervisor", "finance", "auditor", "admin", "outsider"}
 
@@ -67,7 +67,6 @@ def start(directory: Path) -> Demo:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_the_demo_serves_ends_without_leftovers_and_finds_its_data_again(directory: Path) -> None:
     first = start(directory)
     try:
@@ -80,7 +79,7 @@ def test_the_demo_serves_ends_without_leftovers_and_finds_its_data_again(directo
     finally:
         first.process.send_signal(signal.SIGTERM)
         first.process.wait(SECONDS_TO_END)
-    assert eventually(first.leaves_nothing, within=2), living(first.mark)
+    assert eventually(first.leaves_nothing, within=20), living(first.mark)
     assert not (directory / "state.json").exists()
 
     second = start(directory)

@@ -33,7 +33,7 @@ def _start_demo(directory: Path, **variables: str) -> "subprocess.CompletedProce
         env=environment,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
         check=False,
     )
 

@@ -39,7 +39,7 @@ class House:
 
     def client(self, who: str | None = None) -> httpx.Client:
         """A browser without scripts; everything it is answered is kept for the tests about all answers."""
-        client = httpx.Client(base_url=self.url, timeout=20, trust_env=False, verify=False)  # noqa: S501 - plain HTTP; a context for TLS costs more than a request
+        client = httpx.Client(base_url=self.url, timeout=120, trust_env=False, verify=False)  # noqa: S501 - plain HTTP; a context for TLS costs more than a request
         client.event_hooks["response"] = [lambda response: self._keep(who or "anonymous", response)]
         return client
 
@@ -169,7 +169,7 @@ def _free_port() -> int:
 
 
 def _wait_for(url: str, directory: Path) -> None:
-    until = time.monotonic() + 40
+    until = time.monotonic() + 240
     while time.monotonic() < until:
         try:
             if httpx.get(f"{url}/readyz", timeout=2, trust_env=False).status_code == 200:

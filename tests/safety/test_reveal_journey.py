@@ -16,6 +16,7 @@ from tests.safety.house import House
 from tests.safety.people import OWN
 
 pytestmark = [pytest.mark.browser]
+expect.set_options(timeout=60_000)  # a busy machine draws late
 
 MAIL = "#panel-customer a.masked[href$='customer.email']"
 

@@ -1,4 +1,4 @@
-"""The gateway tests' sandboxes and stored connections, and questions asked of them."""
+"""The gateway tests' stored connections, and questions asked of them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,17 @@ from tests.gateway.conftest import (
     forget_everything,
     fresh_gateway,
     known_person,
-    odoo,
-    sandboxes,
+    limits_are_far_away,
 )
 
-__all__ = ["committed", "connect", "forget_everything", "fresh_gateway", "known_person", "odoo", "sandboxes"]
+__all__ = [
+    "committed",
+    "connect",
+    "forget_everything",
+    "fresh_gateway",
+    "known_person",
+    "limits_are_far_away",
+]
 
 
 async def find(config: ConnectionConfig, typed: str, **options: Any) -> FoundOrders:

@@ -1,4 +1,4 @@
-"""Sandboxes, connections and viewers of the gateway's tests, and ways to let a snapshot grow old."""
+"""Connections and viewers of the gateway's tests, and ways to let a snapshot grow old."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tests.gateway.conftest import (
     connect,
     forget_everything,
     fresh_gateway,
-    odoo18,
-    sandboxes,
+    limits_are_far_away,
     serve,
     viewer,
 )
+from tests.patience import let_readings_last
 from tests.snapshots.ageing import grow_older
 from tests.transport.conftest import in_thread
 
@@ -35,8 +35,7 @@ __all__ = [
     "connect",
     "forget_everything",
     "fresh_gateway",
-    "odoo18",
-    "sandboxes",
+    "limits_are_far_away",
     "serve",
 ]
 
@@ -50,6 +49,11 @@ def nothing_decoded() -> Iterator[None]:
     decoded.forget_all()
     yield
     decoded.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def readings_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    let_readings_last(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +87,7 @@ async def differs(before: dict[Any, Any]) -> bool:
     return await stored() != before
 
 
-async def until(holds: Callable[[], Awaitable[bool]], *, within_s: float = 5.0) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], *, within_s: float = 60.0) -> None:
     give_up_at = time.monotonic() + within_s
     while not await holds():
         assert time.monotonic() < give_up_at

@@ -84,9 +84,10 @@ async def test_whoever_looks_meanwhile_waits_for_the_same_reading(
 ) -> None:
     await connect(odoo18)
     reset_statistics(odoo18)
-    odoo18.set_faults({"kind": "latency", "match": {"model": "sale.order"}, "ms": 300})
+    odoo18.set_faults({"kind": "latency", "match": {"model": "sale.order"}, "ms": 1500})
     await begin(AGENT, cases)
-    await asyncio.sleep(0.1)
+    while not trees(odoo18):
+        await asyncio.sleep(0.02)
     assert (await opening()).source is Source.LIVE
     assert trees(odoo18) == 1
 

@@ -32,7 +32,7 @@ from tests.snapshots.conftest import (
 )
 
 REFUSED = {"kind": "status_500", "match": {}}
-SLOW = {"kind": "latency", "match": {"model": "sale.order"}, "ms": 1200}
+SLOW = {"kind": "latency", "match": {"model": "sale.order"}, "ms": 2500}
 
 
 async def test_fresh_facts_are_shown_without_asking_odoo(connect: Connect, odoo18: Sandbox) -> None:
@@ -77,7 +77,7 @@ async def test_old_facts_are_shown_only_once_odoo_takes_too_long(connect: Connec
     await connect(odoo18)
     await open_and_keep()
     await let_pass(3600)
-    quick = await opening(patience_s=0.7)
+    quick = await opening(patience_s=30)
     await settle()
     await let_pass(3600)
     odoo18.set_faults(SLOW)
@@ -136,7 +136,7 @@ async def test_when_odoo_is_back_the_page_is_live_again(connect: Connect, odoo18
     odoo18.set_faults(REFUSED)
     await opening()
     odoo18.clear_faults()
-    await asyncio.sleep(2.2)
+    await let_pass(60)
 
     assert (await opening()).source is Source.LIVE
 

@@ -13,6 +13,7 @@ from cases.snapshots import forget_order, question_of, table
 from cases.workspace import NotVisible, OpenedOrder, Source
 from integrations.errors import Busy, Forbidden, GatewayError, TimedOut
 from integrations.gateways import order_source
+from integrations.odoo.budget import Budget
 from tests.gateway.conftest import reset_statistics, trees
 from tests.sandbox.process import Sandbox
 from tests.snapshots.conftest import (
@@ -94,7 +95,7 @@ async def test_who_waits_for_what_is_not_kept_reads_it_themselves(connect: Conne
     place = await somebody_else_reads()
     waiting = await wait_for_them()
     await table.end(place, holder=SOMEBODY_ELSE, outcome=table.NOT_KEPT)
-    assert (await asyncio.wait_for(waiting, 0.6)).source is Source.LIVE
+    assert (await asyncio.wait_for(waiting, 30)).source is Source.LIVE
 
 
 async def test_an_order_that_is_gone_takes_its_snapshot_with_it(connect: Connect, odoo18: Sandbox) -> None:
@@ -105,18 +106,24 @@ async def test_an_order_that_is_gone_takes_its_snapshot_with_it(connect: Connect
     assert await stored() == {}
 
 
-async def test_a_reader_who_falls_silent_is_replaced(connect: Connect, odoo18: Sandbox) -> None:
+async def test_a_reader_who_falls_silent_is_replaced(
+    connect: Connect, odoo18: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await connect(odoo18)
+    monkeypatch.setattr(table, "LEASE_S", 1.5)
     await somebody_else_reads()
     waiting = await wait_for_them()
-    assert (await asyncio.wait_for(waiting, 3)).source is Source.LIVE
+    assert (await asyncio.wait_for(waiting, 60)).source is Source.LIVE
 
 
-async def test_a_slow_reader_keeps_its_lease(connect: Connect, odoo18: Sandbox) -> None:
+async def test_a_slow_reader_keeps_its_lease(
+    connect: Connect, odoo18: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await connect(odoo18)
-    odoo18.set_faults({"kind": "latency", "match": {"model": "sale.order"}, "ms": 1500})
+    monkeypatch.setattr(table, "LEASE_S", 2.0)
+    odoo18.set_faults({"kind": "latency", "match": {"model": "sale.order"}, "ms": 4000})
     reading = asyncio.ensure_future(opening())
-    await asyncio.sleep(1.2)
+    await asyncio.sleep(2.5)
     look = await table.look(await place_of(), holder=SOMEBODY_ELSE, known=None)
     assert (look.is_ours, look.is_running) == (False, True)
     await reading
@@ -138,9 +145,12 @@ async def test_two_who_look_at_stale_facts_do_not_both_read_them_anew(
     assert odoo18.statistics()["total"] == 0
 
 
-async def test_an_answer_after_the_deadline_is_kept(connect: Connect, odoo18: Sandbox) -> None:
+async def test_an_answer_after_the_deadline_is_kept(
+    connect: Connect, odoo18: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await connect(odoo18)
     odoo18.set_faults({"kind": "latency", "match": {"model": "sale.order"}, "ms": 2600})
+    monkeypatch.setattr(Budget, "page", lambda: Budget.of(2.0))
     with pytest.raises(TimedOut):
         await opening()
     assert await stored() == {}
@@ -155,14 +165,18 @@ async def test_an_answer_after_the_deadline_is_kept(connect: Connect, odoo18: Sa
     assert shown.record.customer.loyalty
 
 
-async def test_a_part_that_came_too_late_completes_what_was_kept(connect: Connect, odoo18: Sandbox) -> None:
+async def test_a_part_that_came_too_late_completes_what_was_kept(
+    connect: Connect, odoo18: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await connect(odoo18)
-    odoo18.set_faults({"kind": "latency", "match": {"model": "loyalty.card"}, "ms": 2600})
+    odoo18.set_faults({"kind": "latency", "match": {"model": "loyalty.card"}, "ms": 7000})
+    monkeypatch.setattr(Budget, "page", lambda: Budget.of(6.0))
     cut = await opening()
     await until(lambda: differs({}))
     before = await stored()
     await until(lambda: differs(before))
     odoo18.clear_faults()
+    monkeypatch.setattr(Budget, "page", lambda: Budget.of(60.0))
 
     whole = await opening()
 
@@ -172,13 +186,14 @@ async def test_a_part_that_came_too_late_completes_what_was_kept(connect: Connec
 
 
 async def test_what_lacks_a_part_for_a_passing_reason_is_read_again_at_the_next_look(
-    connect: Connect, odoo18: Sandbox
+    connect: Connect, odoo18: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await connect(odoo18)
     odoo18.set_faults({"kind": "status_500", "match": {"model": "loyalty.card"}})
     await open_and_keep()
     odoo18.clear_faults()
-    await let_pass(3)
+    monkeypatch.setattr(table, "FRESH_S", 600.0)  # it is not for its age that it is read again
+    await let_pass(60)
 
     first = await opening()
     second = await opening(accept_recent=True)
@@ -200,9 +215,11 @@ async def test_what_was_asked_before_an_order_was_forgotten_is_not_kept(
     connect: Connect, odoo18: Sandbox
 ) -> None:
     await connect(odoo18)
-    odoo18.set_faults({"kind": "latency", "match": {"model": "sale.order"}, "ms": 500})
+    odoo18.set_faults({"kind": "latency", "match": {"model": "sale.order"}, "ms": 1500})
+    reset_statistics(odoo18)
     reading = asyncio.ensure_future(opening())
-    await asyncio.sleep(0.25)
+    while not trees(odoo18):
+        await asyncio.sleep(0.02)
     await forget_order(connection="main", ref="S00001")
     await reading
     await settle()

@@ -18,6 +18,7 @@ from integrations.models import OdooConnection
 from integrations.odoo import breaker, exchange, known_capabilities, latency, pauses, retries, slots
 from integrations.odoo.capabilities import Capabilities, Protocol
 from integrations.odoo.connections import ConnectionConfig, forget_kept, reread
+from tests.patience import put_limits_away
 from tests.transport.raw_odoo import RawOdoo, Script
 
 TABLES = (
@@ -52,6 +53,11 @@ def forget_everything() -> None:
     ):
         memory.clear()
     exchange._refused_uids.clear()
+
+
+@pytest.fixture(autouse=True)
+def limits_are_far_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_limits_away(monkeypatch)
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from integrations.odoo.capacity import Grant, Lane, give_back, lane_ranges, take
 from integrations.odoo.client import OdooAnswer, OdooCall, OdooClient
 from integrations.odoo.connections import ConnectionConfig, reread
 from tests.transport.conftest import Connect, Serve
-from tests.transport.raw_odoo import Reply, rpc
+from tests.transport.raw_odoo import Reply, Request, rpc
 from tests.transport.test_reading import COUNT, answering
+from tests.transport.test_waiting import background_ended
 
 NOWHERE = "https://odoo.example.com"
 
@@ -68,7 +69,7 @@ async def test_a_slot_that_sync_uses_is_not_borrowed_between_its_calls(
     config = await connect(NOWHERE, cap=8)
     grant = await take(config, Lane.SYNC)
     give_back(grant, grant.numbers)
-    await asyncio.sleep(0.05)
+    await background_ended()
 
     assert len((await take(config, Lane.INTERACTIVE, wanted=8)).numbers) == 5
     assert len((await take(config, Lane.SYNC)).numbers) == 1
@@ -80,9 +81,9 @@ async def test_a_waiter_gets_the_slot_that_comes_free(connect: Connect, serve: S
     asyncio.get_running_loop().call_later(0.1, give_back, held, held.numbers)
 
     started = time.monotonic()
-    await take(config, Lane.INTERACTIVE, queue_s=0.2)
+    await take(config, Lane.INTERACTIVE, queue_s=30)
 
-    assert 0.08 < time.monotonic() - started < 0.2
+    assert 0.08 < time.monotonic() - started < 30
 
 
 async def test_waiting_is_bounded_for_everyone_in_the_queue(connect: Connect, serve: Serve) -> None:
@@ -95,7 +96,7 @@ async def test_waiting_is_bounded_for_everyone_in_the_queue(connect: Connect, se
     )
 
     assert all(isinstance(outcome, errors.Busy) for outcome in refused)
-    assert time.monotonic() - started < 0.6
+    assert time.monotonic() - started < 20 * 0.2, "not one after the other"
 
 
 async def test_a_lease_that_ended_gives_the_slot_to_others_and_cannot_be_given_back_twice(
@@ -105,10 +106,10 @@ async def test_a_lease_that_ended_gives_the_slot_to_others_and_cannot_be_given_b
     monkeypatch.setattr(capacity, "LEASE_S", 0.1)
     lost = await take(config, Lane.INTERACTIVE)
     monkeypatch.undo()
-    heir = await take(config, Lane.INTERACTIVE, queue_s=0.3)
+    heir = await take(config, Lane.INTERACTIVE, queue_s=30)
 
     give_back(lost, lost.numbers)
-    await asyncio.sleep(0.05)
+    await background_ended()
 
     with pytest.raises(errors.Busy):
         await take(config, Lane.INTERACTIVE)
@@ -130,13 +131,20 @@ async def test_a_lowered_cap_holds_at_once_and_a_raised_one_with_the_next_look_u
 
 
 async def test_a_late_call_keeps_its_slot_until_odoo_is_done(serve: Serve, connect: Connect) -> None:
-    odoo = await serve(answering(lambda request: Reply(body=rpc(request, 9).body, delay_s=0.5)))
+    odoo_is_done = asyncio.Event()
+
+    async def reply(request: Request) -> Reply:
+        if request.call != ("common", "authenticate"):
+            await odoo_is_done.wait()
+        return rpc(request, 9)
+
+    odoo = await serve(reply)
     config = await connect(odoo.url, cap=1)
     client = OdooClient(config)
 
-    (late,) = await client.read([COUNT], budget=Budget.of(0.25), correlation_id="r")
-    (refused,) = await client.read([COUNT], budget=Budget.of(0.3, queue_s=0.1), correlation_id="r")
-    await asyncio.sleep(0.5)
+    (late,) = await client.read([COUNT], budget=Budget.of(1.0), correlation_id="r")
+    (refused,) = await client.read([COUNT], budget=Budget.of(30, queue_s=0.1), correlation_id="r")
+    odoo_is_done.set()
     (answered,) = await client.read([COUNT], budget=Budget.page(), correlation_id="r")
 
     assert isinstance(late, errors.TimedOut)
@@ -160,16 +168,18 @@ async def test_a_long_batch_renews_its_lease_and_stops_when_it_is_lost(
 ) -> None:
     odoo = await serve(answering(lambda request: Reply(body=rpc(request, 1).body, delay_s=0.1)))
     config = await connect(odoo.url, cap=1)
-    monkeypatch.setattr(capacity, "LEASE_S", 0.5)
+    monkeypatch.setattr(capacity, "LEASE_S", 5)
     monkeypatch.setattr(capacity, "RENEW_AFTER_S", 0.15)
 
-    outcomes = await OdooClient(config).read([COUNT] * 8, budget=Budget.of(5), correlation_id="r")
+    outcomes = await OdooClient(config).read([COUNT] * 8, budget=Budget.page(), correlation_id="r")
     assert all(isinstance(outcome, OdooAnswer) for outcome in outcomes)
 
     reading = asyncio.create_task(
-        OdooClient(config).read([COUNT] * 8, budget=Budget.of(1.5), correlation_id="r")
+        OdooClient(config).read([COUNT] * 8, budget=Budget.of(30, queue_s=0.5), correlation_id="r")
     )
-    await asyncio.sleep(0.3)
+    answered = len(odoo.requests)
+    while len(odoo.requests) < answered + 2:  # the first has its answer
+        await asyncio.sleep(0.01)
     await database.rows("UPDATE integrations_odooslot SET holder = gen_random_uuid()", ())
     outcomes = await reading
     assert isinstance(outcomes[0], OdooAnswer)
@@ -179,18 +189,26 @@ async def test_a_long_batch_renews_its_lease_and_stops_when_it_is_lost(
 async def test_a_page_that_is_closed_neither_stops_its_calls_nor_loses_their_slots(
     serve: Serve, connect: Connect
 ) -> None:
-    odoo = await serve(answering(lambda request: Reply(body=rpc(request, 1).body, delay_s=0.2)))
+    odoo_is_done = asyncio.Event()
+
+    async def reply(request: Request) -> Reply:
+        if request.call != ("common", "authenticate"):
+            await odoo_is_done.wait()
+        return rpc(request, 1)
+
+    odoo = await serve(reply)
     config = await connect(odoo.url, cap=1)
     page = asyncio.create_task(OdooClient(config).read([COUNT], budget=Budget.page(), correlation_id="r"))
-    await asyncio.sleep(0.1)
+    while not odoo.in_flight or odoo.asked(("res.partner", "search_count")) == 0:
+        await asyncio.sleep(0.01)
     page.cancel()
     with pytest.raises(asyncio.CancelledError):
         await page
     assert odoo.in_flight == 1
 
-    await asyncio.sleep(0.25)
-
-    assert odoo.in_flight == 0
+    odoo_is_done.set()
+    while odoo.in_flight:
+        await asyncio.sleep(0.01)
     (answered,) = await OdooClient(config).read([COUNT], budget=Budget.page(), correlation_id="r")
     assert isinstance(answered, OdooAnswer)
 
@@ -242,7 +260,7 @@ async def test_without_the_table_of_slots_nothing_is_sent(serve: Serve, connect:
 async def test_a_database_that_hangs_does_not_hold_the_page(serve: Serve, connect: Connect) -> None:
     class Hanging:
         async def rows(self, *_: object) -> list[object]:
-            await asyncio.sleep(1)
+            await asyncio.sleep(60)
             raise psycopg.OperationalError
 
     odoo = await serve(answering(lambda request: rpc(request, 1)))
@@ -253,5 +271,5 @@ async def test_a_database_that_hangs_does_not_hold_the_page(serve: Serve, connec
     (outcome,) = await OdooClient(config).read([COUNT], budget=Budget.of(0.3), correlation_id="r")
 
     assert isinstance(outcome, errors.TimedOut)
-    assert time.monotonic() - started < 0.7
+    assert time.monotonic() - started < 30
     assert not odoo.requests

@@ -178,7 +178,7 @@ async def test_an_upgraded_server_is_noticed_when_something_is_gone(
 async def _until(holds: Callable[[Any], bool]) -> bool:
     import asyncio
 
-    for _ in range(100):
+    for _ in range(1000):
         if holds(await reread("main")):
             return True
         await asyncio.sleep(0.05)
@@ -188,7 +188,7 @@ async def _until(holds: Callable[[Any], bool]) -> bool:
 async def test_a_page_does_not_wait_longer_than_its_budget_for_a_discovery(
     serve: Serve, connect: Connect
 ) -> None:
-    odoo = await serve(lambda request: Reply(body=b"{}", delay_s=1.0))
+    odoo = await serve(lambda request: Reply(body=b"{}", delay_s=5.0))
     config = await connect(odoo.url, protocol=None)
 
     with pytest.raises(errors.TimedOut):

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from console.views.order import PATIENCE_S
 from integrations import database, errors
 from integrations.event_loop import current_scope
 from integrations.odoo import breaker, capacity, slots
-from integrations.odoo.budget import Budget
+from integrations.odoo.budget import QUEUE_S, Budget
 from integrations.odoo.capacity import Grant, give_back, take_slots
 from integrations.odoo.client import OdooAnswer, OdooClient
 from integrations.odoo.connections import ConnectionConfig
@@ -22,7 +23,14 @@ from tests.transport.conftest import Connect, Serve
 from tests.transport.raw_odoo import Reply, rpc
 from tests.transport.test_reading import COUNT, answering
 
+SERVICE_PLACE_S = slots.PLACE_S
 NOWHERE = "https://odoo.example.com"
+
+
+@pytest.fixture(autouse=True)
+def places_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By whoever asks seldom, too, because this machine is busy."""
+    monkeypatch.setattr(slots, "PLACE_S", 60.0)
 
 
 async def take(config: ConnectionConfig, *, wanted: int = 1, queue_s: float = 0.05) -> Grant:
@@ -110,7 +118,7 @@ async def test_one_statement_asks_for_all_who_wait_in_a_process(connect: Connect
     await background_ended()
 
     with statements() as asked:
-        grants = await asyncio.gather(*(take(config, queue_s=1) for _ in range(10)))
+        grants = await asyncio.gather(*(take(config, queue_s=30) for _ in range(10)))
 
     assert sum(len(grant.numbers) for grant in grants) == 10
     assert len(asked) <= 2, asked
@@ -166,14 +174,18 @@ async def test_who_was_served_stands_behind_who_was_not(connect: Connect, serve:
     assert (await modest.ask()).numbers
 
 
-async def test_a_dead_waiter_holds_nobody_up_for_long(connect: Connect, serve: Serve) -> None:
+async def test_a_dead_waiter_holds_nobody_up_for_long(
+    connect: Connect, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert SERVICE_PLACE_S < 1
+    monkeypatch.setattr(slots, "PLACE_S", SERVICE_PLACE_S)
     config = await connect(NOWHERE, cap=1)
     held = await take(config)
     dead = OtherProcess(config)
     await dead.ask()
     give_back(held, held.numbers)
 
-    await take(config, queue_s=slots.PLACE_S + 0.3)
+    await take(config, queue_s=slots.PLACE_S + 10)
 
     assert (await dead.ask()).numbers == ()
 
@@ -184,13 +196,17 @@ async def test_a_full_line_turns_newcomers_away_at_once(
     monkeypatch.setattr(capacity, "MOST_WAITING", 3)
     config = await connect(NOWHERE, cap=1)
     await take(config)
-    waiting = [asyncio.create_task(take(config, queue_s=0.5)) for _ in range(3)]
-    await asyncio.sleep(0.05)
+    waiting = [asyncio.create_task(take(config, queue_s=60)) for _ in range(3)]
+    while not await places():
+        await asyncio.sleep(0.01)
 
     with pytest.raises(errors.Busy) as refused:
-        await asyncio.wait_for(take(config, queue_s=5), 0.1)
+        await asyncio.wait_for(take(config, queue_s=60), 30)
 
     assert refused.value.retry_after_s
+    assert not any(task.done() for task in waiting)
+    for task in waiting:
+        task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
@@ -204,7 +220,7 @@ async def test_a_caller_that_gives_up_between_two_looks_loses_no_slot(connect: C
     await asyncio.gather(gone, return_exceptions=True)
     give_back(held, held.numbers)
 
-    await take(config, queue_s=0.5)
+    await take(config, queue_s=30)
 
     assert not current_scope().resources["slots"].lines[config.id, Lane.INTERACTIVE].callers
 
@@ -217,6 +233,8 @@ async def test_a_reading_waits_longer_for_its_turn_than_a_person_for_the_page(
     client = OdooClient(config)
 
     # Five calls of a tenth of a second, one at a time: the last one starts after four tenths.
+    assert PATIENCE_S > 4 * 0.1
+    assert PATIENCE_S < QUEUE_S
     pages = [client.read([COUNT], budget=Budget.page(), correlation_id="r") for _ in range(5)]
     outcomes = [outcome for page in await asyncio.gather(*pages) for outcome in page]
 
@@ -235,11 +253,11 @@ async def test_what_sync_leaves_idle_is_borrowed_again_and_again_until_sync_want
         await background_ended()
     held = await take(config, wanted=8)
     sync = asyncio.create_task(
-        take_slots(connection_id=config.id, cap=8, lane=Lane.SYNC, wanted=1, queue_s=5)
+        take_slots(connection_id=config.id, cap=8, lane=Lane.SYNC, wanted=1, queue_s=60)
     )
     while not await places():
         await asyncio.sleep(0.01)
     give_back(held, held.numbers)
 
-    assert len((await take(config, wanted=8, queue_s=1)).numbers) == 5
+    assert len((await take(config, wanted=8, queue_s=30)).numbers) == 5
     assert len((await sync).numbers) == 1

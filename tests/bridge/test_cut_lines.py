@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from integrations import database
 from integrations.canonical import CreditNoteRequest, EffectState
 from integrations.errors import GatewayError, NotSent, OutcomeUnknown, Unavailable, Unreachable
 from integrations.models import OdooConnection
+from integrations.odoo import breaker
 from integrations.odoo.budget import Budget
 from integrations.odoo.connections import Purpose, reread
 from integrations.odoo.effects import OdooEffects
@@ -100,6 +102,14 @@ async def test_an_odoo_that_is_not_there_was_not_sent_anything(odoo18: Sandbox, 
         await send(away, request)
 
 
+async def forget_outcomes() -> None:
+    """So many failures would have the breaker hold calls back, sooner on one machine than on another."""
+    breaker._tallies.clear()
+    breaker._known_open_until.clear()
+    for table in ("odoobreaker", "odooutcome"):
+        await database.rows(f"DELETE FROM integrations_{table}", ())  # noqa: S608 - our own names
+
+
 async def test_a_share_of_the_calls_is_hit_and_all_end_as_one_draft(odoo18: Sandbox, open_door: Open) -> None:
     door = await open_door(odoo18)
     requests = [await _ready(odoo18, door) for _number in range(6)]
@@ -111,6 +121,7 @@ async def test_a_share_of_the_calls_is_hit_and_all_end_as_one_draft(odoo18: Sand
     failures = 0
     for request, invoice in requests:
         for _try in range(40):
+            await forget_outcomes()
             try:
                 assert (await send(door, request)).has_effect
                 break

@@ -67,7 +67,7 @@ async def test_a_caller_that_goes_away_does_not_stop_a_write(odoo18: Sandbox, op
     facts = await facts_of(door, order)
     request = asked(facts, invoice, one_of(facts, invoice, goods_back=False))
     await find(door, request)
-    odoo18.set_faults({"kind": "latency", "match": {"verb": "credit_note"}, "ms": 1500, "times": 1})
+    odoo18.set_faults({"kind": "latency", "match": {"verb": "credit_note"}, "ms": 8000, "times": 1})
     before = runs(odoo18)
     asking = asyncio.create_task(send(door, request))
     while not runs(odoo18) > before:

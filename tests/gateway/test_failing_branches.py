@@ -75,7 +75,7 @@ async def test_a_refused_side_call_costs_only_its_own_panel(connect: Connect, od
 
 
 @pytest.mark.parametrize(("fault", "problem"), [
-    ({"kind": "hang"}, BranchProblem.TIMED_OUT),
+    ({"kind": "hang", "ms": 60_000}, BranchProblem.TIMED_OUT),
     ({"kind": "garbage"}, BranchProblem.UNAVAILABLE),
     ({"kind": "status_500"}, BranchProblem.UNAVAILABLE),
 ])  # fmt: skip
@@ -93,7 +93,7 @@ async def test_a_side_call_that_fails_for_now_is_tried_again_next_time(
 
 @pytest.mark.parametrize(("fault", "error"), [
     ({"kind": "access_error"}, errors.Forbidden),
-    ({"kind": "hang"}, errors.TimedOut),
+    ({"kind": "hang", "ms": 60_000}, errors.TimedOut),
     ({"kind": "garbage"}, errors.Unavailable),
     ({"kind": "empty"}, errors.Unavailable),
     ({"kind": "half_answer"}, errors.GatewayError),

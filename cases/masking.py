@@ -165,7 +165,7 @@ class _Masking:
 
     def fields(self, record: Any, path: str, place: str) -> dict[str, Any]:
         fields: dict[str, Any] = {}
-        for name, here, leaf, is_shown, may_be_typed in _steps(type(record), path, self._modes):
+        for name, here, leaf, is_shown, may_be_typed in _steps(type(record), path, self._modes):  # type: ignore[arg-type]  # as above
             value = getattr(record, name)
             if is_shown and leaf is not None:
                 shown = cut_payment_numbers(value, leaf.sensitivity) if may_be_typed else value

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils import timezone
 
 from cases.judgements import return_eligibility, told_contradictions
+from cases.kept_views import View, view_of
 from cases.masking import MaskedRecord, Mode, mask, mask_items
 from cases.open_holds import OpenHolds
 from cases.order_panels import Panel, PanelState, panel_states
 from cases.readings import ReadingKey
 from cases.scope_rules import Rule, placed
 from cases.scoping import domain_limits, rules_of
-from cases.snapshots import Need, Served, Source, StillReading, failure_named, question_of, serve
+from cases.snapshots import FRESH_S, Need, Served, Source, StillReading, failure_named, question_of, serve
 from cases.timeline import timeline
 from cases.viewer import Viewer
 from integrations.canonical import Company, OrderReading, OrderRecord, Sensitivity
@@ -85,6 +86,9 @@ class OpenedOrder:
     problem: str = ""  # why it could not be read anew, as a gateway error's reason
     is_refreshing: bool = False  # it is being read anew: newer facts can be asked for in a moment
     facts: str = ""  # equal as long as Odoo says the same
+    drawings: dict[tuple[str, ...], str] = field(
+        default_factory=dict
+    )  # of these facts, for viewers like this one
 
     @property
     def blocked_because(self) -> str:
@@ -263,21 +267,16 @@ def _opened(
 ) -> OpenedOrder:
     reading = served.reading
     is_live = served.source is Source.LIVE
+    view = _view(record, served, viewer)
     return OpenedOrder(
         connection=record.order.connection,
         company_id=record.order.company.id,
         ref=record.order.ref,
-        record=mask(record, viewer.matrix),
-        timeline=mask_items(timeline(record), viewer.matrix, path="timeline"),
-        contradictions=tuple(
-            mask(found, viewer.matrix, path="contradictions")
-            for found in told_contradictions(record, reading)
-        ),
+        record=view.record,
+        timeline=view.timeline,
+        contradictions=view.contradictions,
         holds=holds,
-        eligibility={
-            line_id: mask(verdict, viewer.matrix, path="order.lines.eligibility")
-            for line_id, verdict in return_eligibility(record, at=timezone.now()).items()
-        },
+        eligibility=view.eligibility,
         panels=panel_states(reading, lacks_payments=served.lacks_payments),
         fetched_at=reading.fetched_at,
         odoo_calls=reading.calls if is_live else 0,
@@ -287,4 +286,31 @@ def _opened(
         problem=served.problem,
         is_refreshing=served.is_refreshing,
         facts="" if served.lacks_payments else served.known_facts,
+        drawings=view.drawings,
+    )
+
+
+def _view(record: OrderRecord, served: Served, viewer: Viewer) -> View:
+    """What the viewer sees of the facts; judged in the seconds in which these are fresh."""
+    reading, now = served.reading, timezone.now()
+    facts = next(read for read in reading.records if read.order.id == record.order.id)
+    age_s = max(0.0, (now - reading.fetched_at).total_seconds())
+    return view_of(
+        facts,
+        record,
+        reading,
+        viewer.matrix,
+        fresh_for_s=0.0 if served.stale else FRESH_S - age_s,
+        make=lambda: View(
+            record=mask(record, viewer.matrix),
+            timeline=mask_items(timeline(record), viewer.matrix, path="timeline"),
+            contradictions=tuple(
+                mask(found, viewer.matrix, path="contradictions")
+                for found in told_contradictions(record, reading)
+            ),
+            eligibility={
+                line_id: mask(verdict, viewer.matrix, path="order.lines.eligibility")
+                for line_id, verdict in return_eligibility(record, at=now).items()
+            },
+        ),
     )

@@ -110,7 +110,8 @@ class Template(DjangoTemplate):
                 around.update(processor(request))
             around |= csrf_names(request)
         around |= context or {}
-        around |= Page(explain_url=around.get("explain_url", "")).names()
+        page = Page(explain_url=around.get("explain_url", ""), drawings=around.get("drawings"))
+        around |= page.names()
         return SafeString(self.template.render(around))
 
 

@@ -5,6 +5,7 @@ Each method is a name of its own in every template: ``{{ value(record.order.tota
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -28,6 +29,7 @@ from console.template_names import icon
 from console.vocabulary import Word, find_word
 
 _FRESH_S, _AGING_S = 60, 300
+_FORM_FIELD = "csrfmiddlewaretoken"
 # Odoo dates documents by day: they have no time of day, and the same date in every zone.
 _DATED = {"invoice", "credit_note"}
 
@@ -35,13 +37,29 @@ _DATED = {"invoice", "credit_note"}
 class Page:
     """One page's writer and the drawings made with it; lives for one rendering."""
 
-    def __init__(self, *, explain_url: str = "") -> None:
+    def __init__(self, *, explain_url: str = "", drawings: dict[tuple[str, ...], str] | None = None) -> None:
         plain = current_writer()
         self.writer: Writer = plain.explaining(explain_url) if explain_url else plain
         self._plain = plain
+        self._drawings = drawings
 
     def names(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in DRAWINGS}
+
+    def kept(self, name: str, caller: Callable[[], str]) -> SafeString:
+        """``{% call kept("lines") %}…{% endcall %}``: drawn once for all viewers who see the same of the same facts.
+
+        For parts that hold nothing else: what is around them (ages, forms, messages) is drawn for each page.
+        """
+        if self._drawings is None:
+            return SafeString(caller())
+        drawn = self._drawings.get((name, self.writer.explain_url))
+        if drawn is None:
+            drawn = SafeString(caller())
+            if _FORM_FIELD in drawn:
+                raise ValueError(f"{name} holds a form, which is one person's")
+            self._drawings[name, self.writer.explain_url] = drawn
+        return SafeString(drawn)
 
     def time_zone(self) -> str:
         return str(self.writer.zone)

@@ -8,8 +8,10 @@ from cases.snapshots import table
 from cases.snapshots.flight import failure_named
 from cases.snapshots.question import holder, order_key, question_of
 from cases.snapshots.serving import Need, Served, Source, StillReading, read_ahead, serve
+from cases.snapshots.table import FRESH_S
 
 __all__ = [
+    "FRESH_S",
     "Need",
     "Served",
     "Source",

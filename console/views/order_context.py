@@ -81,6 +81,7 @@ def order_context(request: HttpRequest, opened: OpenedOrder, *, address: str, at
         "contradictions": opened.contradictions,
         "eligibility": opened.eligibility,
         "holds": opened.holds,
+        "drawings": opened.drawings,
         "panels": {panel.value: panel_view(state, address, at) for panel, state in opened.panels.items()},
         "freshness": freshness(opened, at),
         "refresh_url": refresh_url(address, opened.facts) if opened.is_refreshing else "",

@@ -39,7 +39,18 @@ from console.runtime.supervisor import StopRequested, Supervisor
 
 # Parts of installed packages that no page uses, and that take seconds to compress.
 LEFT_OUT = [f"--ignore={pattern}" for pattern in ("htmax*", "*-4.js", "*-4.min.js")]
-PARTS = ("anchors", "logs", "postgres", "sandbox", "secrets", "static", "environment", "state.json", "lock")
+PARTS = (
+    "anchors",
+    "figures",
+    "logs",
+    "postgres",
+    "sandbox",
+    "secrets",
+    "static",
+    "environment",
+    "state.json",
+    "lock",
+)
 
 
 def main() -> int:
@@ -140,6 +151,8 @@ def start_application(supervisor: Supervisor, settings: DemoSettings, screen: Sc
     if remember_static:
         remember_static()
     supervisor.wait()
+    shutil.rmtree(settings.figures, ignore_errors=True)  # those of processes that are gone
+    settings.figures.mkdir()
     supervisor.start(web(settings))
     screen.say("filling in the demo's people and connections")
     supervisor.run(manage(settings, "seed", "seed_demo", **_facts_for_seeding(settings, sandboxes)))

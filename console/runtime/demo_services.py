@@ -14,6 +14,7 @@ from console.runtime.processes import Command
 from console.runtime.supervisor import Service, served_by_http
 
 WEB_POOL_SIZE = 10
+MOST_WEB_PROCESSES = 4  # beyond that the sandboxes and PostgreSQL need the cores
 SANDBOXES = {"main": "18", "north": "19"}
 """Connection code -> dialect, one sandbox Odoo each."""
 
@@ -40,6 +41,11 @@ class DemoSettings:
     owner_url: str
     keys: Mapping[str, str]
     may_write: bool  # into Odoo
+
+    @property
+    def figures(self) -> Path:
+        """Where the web processes keep what /metrics adds up."""
+        return self.directory / "figures"
 
     @property
     def url(self) -> str:
@@ -121,6 +127,12 @@ def actions(settings: DemoSettings) -> Service:
     )
 
 
+def web_processes() -> int:
+    """One per core: a page that is drawn keeps one busy. ``WEB_CONCURRENCY`` says otherwise."""
+    asked = os.environ.get("WEB_CONCURRENCY", "")
+    return int(asked) if asked.isdecimal() and int(asked) else min(os.cpu_count() or 1, MOST_WEB_PROCESSES)
+
+
 def web(settings: DemoSettings) -> Service:
     return Service(
         command=Command(
@@ -128,12 +140,16 @@ def web(settings: DemoSettings) -> Service:
             argv=[
                 *(sys.executable, "-m", "uvicorn", "console.asgi:application"),
                 *("--host", HOST, "--port", str(settings.port), "--lifespan", "on"),
+                # A process that is busy is not a process that hangs.
+                *("--workers", str(web_processes()), "--timeout-worker-healthcheck", "20"),
                 # An open live-update stream would otherwise keep the server from ending.
                 *("--timeout-graceful-shutdown", "2"),
                 # Access logs of the server hold whole addresses; the application writes its own, without queries.
                 *("--no-access-log", "--no-server-header", "--no-proxy-headers", "--log-level", "warning"),
             ],
-            environment=settings.environment(DB_POOL_SIZE=str(WEB_POOL_SIZE)),
+            environment=settings.environment(
+                DB_POOL_SIZE=str(WEB_POOL_SIZE), PROMETHEUS_MULTIPROC_DIR=str(settings.figures)
+            ),
             directory=settings.root,
             ending=((signal.SIGTERM, 4.0),),
         ),

@@ -75,9 +75,11 @@ def _memory_mb(leader: int) -> float:
     return total / 1024
 
 
-def _sockets(process: int) -> int:
+def _sockets(leader: int) -> int:
     count = 0
-    for entry in Path(f"/proc/{process}/fd").iterdir():
+    for process in family_of(leader):
         with suppress(OSError):
-            count += str(entry.readlink()).startswith("socket:")
+            for entry in Path(f"/proc/{process}/fd").iterdir():
+                with suppress(OSError):
+                    count += str(entry.readlink()).startswith("socket:")
     return count

@@ -23,7 +23,6 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrfViewMiddleware
-from django.middleware.gzip import GZipMiddleware as DjangoGZipMiddleware
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
@@ -119,11 +118,6 @@ def _route_of(request: HttpRequest) -> str:
     if match is not None:
         return match.route
     return "static" if request.path.startswith(settings.STATIC_URL) else "unknown"
-
-
-class CompressionMiddleware(InlineMiddleware, DjangoGZipMiddleware):
-    """Django's, inline: an order's page is a seventh of its size on the way. Random lengths and CSRF tokens that
-    differ each time leave nothing to be guessed from how well a page compresses."""
 
 
 class HostMiddleware(InlineMiddleware):

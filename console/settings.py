@@ -39,7 +39,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "console.middleware.RequestContextMiddleware",
-    "console.middleware.CompressionMiddleware",
+    "console.compression.CompressionMiddleware",
     "console.middleware.SecurityHeadersMiddleware",
     "console.middleware.HostMiddleware",
     "console.static_serving.StaticFilesMiddleware",

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi, get_language_info, gettext
 from django_htmx.jinja import htmx_script
@@ -59,6 +59,12 @@ def age_sentences() -> SafeString:
 
 def url(name: str, *args: Any) -> str:
     """The address of a page of ours, by the name it has in ``urls``."""
+    return _url(name, args, get_script_prefix(), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=512)
+def _url(name: str, args: tuple[Any, ...], _prefix: str, _addresses: str) -> str:
+    """Every page has the same ten in its menus."""
     return reverse(name, args=args)
 
 

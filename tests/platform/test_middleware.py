@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import os
 import uuid
 
 import pytest
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponse
-from django.test import AsyncClient, Client, override_settings
+from django.test import AsyncClient, Client, RequestFactory, override_settings
 from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
@@ -22,6 +23,8 @@ from cases.masking_policy import current_policy
 from cases.models import User
 from cases.roles import Role
 from cases.viewer import Viewer
+from console import identity
+from console.compression import CompressionMiddleware, compress
 from console.security import ViewerRequest, viewer_required
 from console.urls import urlpatterns as real_urlpatterns
 from tests.conftest import PersonMaker
@@ -139,6 +142,27 @@ def test_pages_are_compressed_for_those_who_say_so(client: Client) -> None:
     assert "Accept-Encoding" in packed["Vary"]
 
 
+@pytest.mark.parametrize("content", [b"x" * 200, b"\0" * 100_000, "ü€".encode() * 5_000])
+def test_what_is_compressed_comes_out_as_it_was(content: bytes) -> None:
+    packed = [compress(content) for _ in range(30)]
+    assert {gzip.decompress(one) for one in packed} == {content}
+    assert len({len(one) for one in packed}) > 3  # how well it compresses cannot be read off
+
+
+def test_what_would_grow_or_is_compressed_already_is_left_alone() -> None:
+    request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
+    noise = os.urandom(1_000)
+    for response in (
+        HttpResponse(noise),
+        HttpResponse("short"),
+        HttpResponse("x" * 500, headers={"Content-Encoding": "br"}),
+    ):
+        before = response.content
+        after = CompressionMiddleware(lambda _: response)(request)  # noqa: B023
+        assert after.content == before
+        assert after.headers.get("Content-Encoding") != "gzip"
+
+
 def test_a_well_formed_request_id_is_kept(client: Client) -> None:
     assert (
         client.get("/healthz", headers={"X-Request-Id": "gateway-0123.abc"})["X-Request-Id"]
@@ -171,6 +195,39 @@ def test_the_viewer_is_there_under_asgi(async_client: AsyncClient, amy: User, ad
     response = async_to_sync(async_client.get)(address)
 
     assert response.content.startswith(f"user:{amy.pk}".encode())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("guess", ["nobody's", "another's", "its own"])
+def test_whose_session_it_was_before_proves_nothing(
+    async_client: AsyncClient, amy: User, sam: User, guess: str
+) -> None:
+    async_client.force_login(amy, backend=BACKEND)
+    key = async_client.cookies["deskglass"].value
+    identity._owners.clear()
+    if guess != "nobody's":
+        identity._owners[key] = amy.pk if guess == "its own" else sam.pk
+
+    response = async_to_sync(async_client.get)("/who/x")
+
+    assert response.content.startswith(f"user:{amy.pk} ".encode())
+    assert identity._owners == {key: amy.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_ended_session_is_nobodys_although_its_owner_is_remembered(
+    async_client: AsyncClient, amy: User
+) -> None:
+    identity._owners.clear()
+    async_client.force_login(amy, backend=BACKEND)
+    async_to_sync(async_client.get)("/who/x")
+    assert list(identity._owners.values()) == [amy.pk]
+    Session.objects.all().delete()
+
+    response = async_to_sync(async_client.get)("/who/x")
+
+    assert response.status_code == 302
+    assert not identity._owners
 
 
 def test_a_request_knows_its_person_by_two_queries(

@@ -43,9 +43,13 @@ def whole_ms(parts_ms: Sequence[float], *, short_ms: float) -> float:
     return sum(parts_ms) - (len(parts_ms) - 1) * min(short_ms, *parts_ms)
 
 
+# Of the halves: stock hangs on the products of the lines, which this one reads anyway.
+_WITH_THE_ORDER = frozenset({Branch.ORDER, Branch.STOCK})
+
+
 def parts_of(branches: Sequence[Branch], *, in_halves: bool) -> list[tuple[Branch, ...]]:
-    """The order with its lines and its customer costs about as much as all that hangs on it."""
-    others = tuple(branch for branch in branches if branch is not Branch.ORDER)
+    """The order with its lines, their stock and its customer costs about as much as all else that hangs on it."""
+    others = tuple(branch for branch in branches if branch not in _WITH_THE_ORDER)
     if not in_halves or not others:
         return [tuple(branches)]
-    return [(Branch.ORDER,), others]
+    return [tuple(branch for branch in branches if branch in _WITH_THE_ORDER), others]

@@ -30,7 +30,7 @@ class Handler(ASGIHandler):
             set_script_prefix(get_script_prefix(scope))
             await signals.request_started.asend(sender=self.__class__, scope=scope)
             request, refusal = self.create_request(scope, body)
-            if request is None:
+            if refusal is not None:
                 await self.send_response(refusal, send)
                 await _close(refusal)
                 return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -72,7 +72,7 @@ async def _ask(address: str, pieces: tuple[bytes, ...], leaves: bool) -> tuple[i
         {"type": "http.request", "body": piece, "more_body": position < len(pieces) - 1}
         for position, piece in enumerate(pieces)
     ]
-    answers: list[dict[str, Any]] = []
+    answers: list[Mapping[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
         if questions:
@@ -80,7 +80,7 @@ async def _ask(address: str, pieces: tuple[bytes, ...], leaves: bool) -> tuple[i
         await asyncio.sleep(0.05 if leaves else 30)
         return {"type": "http.disconnect"}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Mapping[str, Any]) -> None:
         answers.append(message)
 
     scope = {
@@ -126,7 +126,7 @@ def test_a_client_that_leaves_while_asking_gets_nothing(finished: list[str]) -> 
     async def leave() -> dict[str, Any]:
         return {"type": "http.disconnect"}
 
-    async def nobody(message: dict[str, Any]) -> None:
+    async def nobody(message: Mapping[str, Any]) -> None:
         raise AssertionError("nobody is there")
 
     scope = {"type": "http", "method": "GET", "path": "/loop", "query_string": b"", "headers": []}

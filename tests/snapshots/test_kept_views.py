@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -170,7 +171,7 @@ def made(record: OrderRecord) -> View:
 
 def reading_of(record: OrderRecord) -> OrderReading:
     return OrderReading(
-        records=(record,), problems={}, fetched_at=record.order.placed_at, calls=1, slowest_call_ms=1.0
+        records=(record,), problems={}, fetched_at=datetime.now(UTC), calls=1, slowest_call_ms=1.0
     )
 
 

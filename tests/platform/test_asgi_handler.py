@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.core.signals import request_finished
+from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -58,8 +58,10 @@ def finished() -> Iterator[list[str]]:
 
 
 @pytest.fixture(autouse=True)
-def _bare(settings: Any) -> None:
+def _bare(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MIDDLEWARE = []
+    # As in the web process; Django's test client puts its own back, which work in a thread.
+    monkeypatch.setattr(request_started, "receivers", [])
 
 
 def ask(address: str, *pieces: bytes, leaves: bool = False) -> tuple[int, bytes] | None:

@@ -49,24 +49,25 @@ class People:
     supervisor: Viewer
     finance: Viewer
     case_id: int
+    connection: str
     given_up: set[str] = field(default_factory=set)  # orders of which nothing can be refunded any more
 
 
-def settle(odoo: OdooAccess, companies: list[int], *, at_once: int = 100) -> People:
+def settle(odoo: OdooAccess, companies: list[int], *, at_once: int = 100, slug: str = "main") -> People:
     """An installation with one connection, generous rules and three people."""
     server = OdooConnection.objects.create(
-        slug="main", name="Main", url=odoo.url, database=odoo.database, max_in_flight=at_once
+        slug=slug, name="Main", url=odoo.url, database=odoo.database, max_in_flight=at_once
     )
     for purpose in (Purpose.READ, Purpose.WRITE):
         store_credential(connection=server, purpose=purpose.value, login=odoo.login, key=odoo.key)
-    async_to_sync(probe)("main")  # what this Odoo can do, found out while nobody is in a hurry
+    async_to_sync(probe)(slug)  # what this Odoo can do, found out while nobody is in a hurry
     now, roles = timezone.now(), make_role_groups()
-    team = Group.objects.create(name="team")
+    team = Group.objects.create(name=f"team of {slug}")
     for company in companies:
-        scope = Scope.objects.create(connection="main", company_id=company, company_name=f"Company {company}")
+        scope = Scope.objects.create(connection=slug, company_id=company, company_name=f"Company {company}")
         grant_scope(group=team, scope=scope)
         ActionSwitch.objects.create(
-            connection="main", kind="refund", company_id=company, is_on=True, changed_at=now
+            connection=slug, kind="refund", company_id=company, is_on=True, changed_at=now
         )
     viewers = {}
     for name, role in (
@@ -80,9 +81,15 @@ def settle(odoo: OdooAccess, companies: list[int], *, at_once: int = 100) -> Peo
         viewers[name] = viewer_for(user)
     publish_refund_policy(viewer=viewers["adm"], rules=GENEROUS, note="for the run", at=now)
     case = Case.objects.create(
-        subject="Crash run", connection="main", company_id=companies[0], opened_at=now, updated_at=now
+        subject="Crash run", connection=slug, company_id=companies[0], opened_at=now, updated_at=now
     )
-    return People(agent=viewers["ask"], supervisor=viewers["sam"], finance=viewers["fin"], case_id=case.pk)
+    return People(
+        agent=viewers["ask"],
+        supervisor=viewers["sam"],
+        finance=viewers["fin"],
+        case_id=case.pk,
+        connection=slug,
+    )
 
 
 def stubborn(work: Callable[[], Result], *, limit_s: float = 180.0) -> Result:
@@ -107,7 +114,11 @@ def ask_for_refund(people: People, ref: str, company: int, number: int) -> Actio
             viewer=people.agent,
             case_id=people.case_id,
             form=RefundForm(
-                connection="main", ref=ref, company=company, wish=RefundWish(amount=amount), reason="damaged"
+                connection=people.connection,
+                ref=ref,
+                company=company,
+                wish=RefundWish(amount=amount),
+                reason="damaged",
             ),
             key=f"crash-{number}",
             body_hash=f"{amount}",

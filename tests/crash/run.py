@@ -37,7 +37,7 @@ class Plan:
     clusters: int = 1
     keyless: bool = False
     at_once: int = 24
-    limit_s: float = 3600.0
+    limit_s: float = 4 * 3600.0
 
     @property
     def misdeeds(self) -> Misdeeds:

@@ -114,7 +114,7 @@ def sandbox(settings: DemoSettings, connection: str, port: int) -> Service:
 
 def worker(settings: DemoSettings) -> Service:
     return Service(
-        command=manage(settings, "worker", "qcluster"),
+        command=manage(settings, "worker", "run_queue"),
         is_ready=lambda _process: True,  # work waits in the database, so nobody has to wait for the worker
     )
 

@@ -100,4 +100,4 @@ def _is_backend(words: str) -> bool:
 
 
 def _is_worker_child(words: str) -> bool:
-    return "qcluster" in words
+    return "run_queue" in words and "--unwatched" in words

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -101,10 +102,18 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
     async with audit.recorded_alone(**entry):
         context |= order_context(request, opened, address=address, at=timezone.now())
         context |= hold_forms(request.viewer, opened)
-        context["may_refund"] = panel in ("", REFRESHED) and may_work(request.viewer)
+        context["may_refund"] = may_work(request.viewer) and not _is_within_case(request)
         response = render(request, _template(panel), context)
     response["Server-Timing"] = opened.server_timing
     return response
+
+
+def _is_within_case(request: ViewerRequest) -> bool:
+    """Whether a case asked for a part of the page; it has a button of its own, for the case."""
+    try:
+        return (request.htmx.current_url_abs_path or "").startswith(reverse("home") + "cases/")
+    except ValueError:
+        return False
 
 
 @asynccontextmanager

@@ -49,13 +49,14 @@ def _listed(item: Mapping[str, Any]) -> WantedConnection:
         raise UnclearEnvironment(
             f"DEMO_ODOO_CONNECTIONS: an entry lacks {', '.join(missing) or 'key or key_file'}."
         )
+    purposes = (Purpose.READ, Purpose.WRITE) if item.get("writes") else (Purpose.READ,)
     key = item.get("key") or Path(item["key_file"]).read_text(encoding="utf-8").strip()
     return WantedConnection(
         slug=item["slug"],
         name=item.get("name") or item["slug"].title(),
         url=item["url"],
         database=item["database"],
-        logins={Purpose.READ: Login(login=item["login"], key=key)},
+        logins=dict.fromkeys(purposes, Login(login=item["login"], key=key)),
     )
 
 

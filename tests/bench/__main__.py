@@ -40,6 +40,7 @@ def main(words: list[str]) -> int:
         figures |= run.warm() | run.load() | run.down()
         if run.real is not None:
             parts["real"] = run.real_odoo(run.real)
+        figures |= run.approvals()
         figures |= run.queue(directory, quick=arguments.quick)
     about["load_at_the_end"] = conditions.load_average()
     say(f"load      {about['load_at_the_end']} at the end; the run took {time.monotonic() - began:.0f} s")

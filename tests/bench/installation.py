@@ -122,6 +122,7 @@ class Console:
             "DEMO_DIR": str(directory),
             "PORT": str(free_port()),
             "DEMO_ODOO_CONNECTIONS": json.dumps([_as_listed(odoo) for odoo in odoos]),
+            "ODOO_WRITES": "1",  # only where a connection is listed with it: the stand-in
         }
         with self._log.open("wb") as output:
             self._process = subprocess.Popen(
@@ -144,6 +145,9 @@ class Console:
     def password_of(self, username: str) -> str:
         return next(str(user["password"]) for user in self._state["users"] if user["username"] == username)
 
+    def token_of(self, username: str) -> str:
+        return next(str(user["token"]) for user in self._state["users"] if user["username"] == username)
+
     def stop(self) -> None:
         _end(self._process)
 
@@ -158,7 +162,7 @@ class Console:
         raise RuntimeError(f"the console did not start:\n{self._log.read_text()[-3000:]}")
 
 
-def _as_listed(odoo: Odoo) -> dict[str, str]:
+def _as_listed(odoo: Odoo) -> dict[str, Any]:
     return {
         "slug": odoo.slug,
         "name": odoo.slug.title(),
@@ -166,6 +170,7 @@ def _as_listed(odoo: Odoo) -> dict[str, str]:
         "database": odoo.database,
         "login": odoo.login,
         "key": odoo.key,
+        "writes": odoo.slug != "real",
     }
 
 

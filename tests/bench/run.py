@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.approvals import Approvals, Person
 from tests.bench.browser import Browser, sign_in
 from tests.bench.figures import cold_figures, medians, over_rounds, percentile
 from tests.bench.flat import READS, FlatReader
@@ -31,10 +32,11 @@ class Extent:
     load_s: float = 20.0
     pause_s: float = 5.0
     down: int = 40
+    approvals: int = 20
 
 
 EXTENT = Extent()
-QUICK = Extent(rounds=1, cold=8, everywhere=3, warm=8, agents=8, load_s=3.0, pause_s=1.0, down=8)
+QUICK = Extent(rounds=1, cold=8, everywhere=3, warm=8, agents=8, load_s=3.0, pause_s=1.0, down=8, approvals=3)
 
 Figures = dict[str, float]
 
@@ -136,6 +138,22 @@ class Run:
         }
         show(f"Odoo refuses connections: {len(down.page_ms)} pages", over_rounds([figures]))
         return figures
+
+    def approvals(self) -> Figures:
+        """Behind the others: it changes the orders."""
+        stage = Approvals(
+            self._console.url,
+            agent=self._person(PERSON),
+            approver=self._person(PERSON_EVERYWHERE),
+            page=self._browser(PERSON_EVERYWHERE),
+        )
+        self._running.callback(stage.close)
+        figures = stage.measure(self._stand_in.slug, self._supply.all, many=self._extent.approvals)
+        show(f"approvals, sandbox: {figures['approvals']:g} refunds", over_rounds([figures]))
+        return figures
+
+    def _person(self, name: str) -> Person:
+        return Person(token=self._console.token_of(name), password=self._console.password_of(name))
 
     def queue(self, directory: Path, *, quick: bool) -> Figures:
         """The last stage: it fills the tables that the others found nearly empty."""

@@ -1,0 +1,193 @@
+"""A refund in a real browser: asked for, and approved by somebody else; every page of it accessible."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from cases.actions.states import ActionState
+from cases.masking import mask
+from cases.models import Action, User
+from cases.models.casework import Case
+from cases.roles import Role
+from console.runtime.chromium import find_chromium
+from console.views import refund_form
+from integrations.canonical import Money
+from integrations.models import OdooConnection
+from tests.actions.fake_odoo import ORDER_REF, SHOE, FakeOdoo
+from tests.actions.rows import action_in
+from tests.conftest import PASSWORD, PersonMaker
+from tests.rules.specimens import full_record
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(600),  # axe looks at every page, on a machine that may have much to do
+]
+expect.set_options(timeout=60_000)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Its loop would make Django refuse to touch the database from this thread.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    program = os.environ.get("CHROMIUM") or find_chromium()
+    assert program, "no Chromium: run the tests with make test, which finds or installs one"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(program), args=["--no-sandbox"])
+        yield started
+        started.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def place(db: None) -> OdooConnection:
+    return OdooConnection.objects.create(
+        slug="main", name="Main", url="https://odoo.example", database="x", version="18.0"
+    )
+
+
+@pytest.fixture
+def shown_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order as the form draws it: two shoes with something left."""
+
+    def opened(request: Any, form: Any) -> Any:
+        record = full_record()
+        line = replace(
+            record.order.lines[0],
+            id=SHOE,
+            name="Shoe",
+            invoiced=Decimal(2),
+            refundable=Money(Decimal("120.00"), "EUR"),
+        )
+        order = replace(record.order, ref=ORDER_REF, connection="main", lines=(line,))
+        return SimpleNamespace(
+            record=mask(replace(record, order=order), request.viewer.matrix),
+            connection="main",
+            company_id=1,
+            ref=ORDER_REF,
+            blocked_because="",
+        )
+
+    monkeypatch.setattr(refund_form, "_order", opened)
+
+
+def enter(browser: Browser, server: Any, person: User, *, width: int = 1440) -> Page:
+    """A page of somebody who is signed in already."""
+    client = Client()
+    client.force_login(person)
+    context = browser.new_context(base_url=server.url, viewport={"width": width, "height": 900})
+    for name, morsel in client.cookies.items():
+        context.add_cookies([{"name": name, "value": morsel.value, "url": server.url}])
+    return context.new_page()
+
+
+def accessible(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{violation['id']}: {violation['nodes'][0]['html'][:160]}" for violation in found]
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_asked_for_and_approved_by_another_by_keys_alone(
+    browser: Browser,
+    live_server: Any,
+    odoo: FakeOdoo,
+    switched_on: None,
+    shown_order: None,
+    place: OdooConnection,
+    case: Case,
+    amy: User,
+    sam: User,
+) -> None:
+    agent = enter(browser, live_server, amy)
+    agent.goto(f"/cases/{case.pk}/refund/?connection=main&company=1&ref={ORDER_REF}")
+    assert accessible(agent) == []
+
+    # By keys alone: the verdict and what it changes stand beside the form while it is filled in.
+    agent.locator(f"[name=quantity_{SHOE}]").focus()
+    agent.keyboard.type("1")
+    agent.locator("[name=goods_back]").focus()
+    agent.keyboard.press("Space")
+    agent.locator("[name=reason]").focus()
+    agent.keyboard.type("Dam")
+    expect(agent.locator("#verdict")).to_contain_text("One approval")
+    expect(agent.locator("#verdict .verdict-sum")).to_contain_text("60.00")
+    assert accessible(agent) == []
+    agent.get_by_role("button", name="Ask for approval").focus()
+    agent.keyboard.press("Enter")
+    expect(agent.locator("#progress")).to_contain_text("Awaiting approval")
+    expect(agent.locator("main")).to_contain_text("You asked for this yourself")
+    assert accessible(agent) == []
+    assert odoo.calls.count("create") == 0
+
+    # Somebody else decides, from the inbox.
+    chief = enter(browser, live_server, sam)
+    chief.goto("/approvals/")
+    assert accessible(chief) == []
+    chief.get_by_label("Your password, because money moves").fill(PASSWORD)
+    chief.get_by_role("button", name="Approve").focus()
+    chief.keyboard.press("Enter")
+    expect(chief.locator("#progress")).to_contain_text("Queued")
+    assert accessible(chief) == []
+    assert odoo.calls.count("create") == 0, "the page sends nothing itself: that is the worker's"
+    assert Action.objects.get().state == ActionState.QUEUED
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_the_pages_around_are_accessible_and_fit(
+    browser: Browser,
+    live_server: Any,
+    odoo: FakeOdoo,
+    switched_on: None,
+    shown_order: None,
+    place: OdooConnection,
+    case: Case,
+    amy: User,
+    sam: User,
+    fin: User,
+    make_person: PersonMaker,
+    width: int,
+) -> None:
+    now = timezone.now()
+    later: dict[str, Any] = {"requested_at": now, "case": case}
+    waiting = action_in(ActionState.AWAITING_APPROVAL, amy, fin, **later)
+    parked = action_in(ActionState.PARKED, amy, fin, **later)
+    page = enter(browser, live_server, sam, width=width)
+    addresses = (
+        "/approvals/",
+        f"/actions/{waiting.pk}/",
+        "/parked/",
+        f"/actions/{parked.pk}/",
+        "/approvals/for-me/",
+        f"/audit/?case={case.pk}",
+        "/settings/writing/",
+        f"/cases/{case.pk}/refund/?connection=main&company=1&ref={ORDER_REF}",
+    )
+    wrong: dict[str, list[str]] = {}
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        problems = accessible(page) + ([] if fits(page) else ["scrolls sideways"])
+        if problems:
+            wrong[address] = problems
+    admin = enter(browser, live_server, make_person("ada", Role.ADMIN), width=width)
+    for address in ("/settings/writing/", "/settings/erasure/"):
+        admin.goto(address)
+        problems = accessible(admin) + ([] if fits(admin) else ["scrolls sideways"])
+        if problems:
+            wrong[f"admin {address}"] = problems
+    assert wrong == {}

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cases.access import viewer_for
-from cases.actions.policies import refund_policy
+from cases.actions.policies import newest_rules
 from cases.models import Action, ApprovalDelegation
 from cases.viewer import Viewer
 
@@ -28,7 +28,7 @@ class Right:
 
 def approval_limit(viewer: Viewer) -> Decimal | None:
     """Up to which amount the viewer's own roles approve; None where they approve nothing."""
-    limits = refund_policy().approval_limit
+    limits = newest_rules().approval_limits.limits
     return max((limits[role.value] for role in viewer.roles if role.value in limits), default=None)
 
 

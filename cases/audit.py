@@ -58,6 +58,9 @@ class Action(StrEnum):
     ACTION_FIXED = "action_fixed"  # by a person, at the desk of parked actions
     ACTION_SWITCHED = "action_switched"
     ACTION_POLICY_PUBLISHED = "action_policy_published"
+    POLICY_DRAFTED = "policy_drafted"
+    POLICY_DRAFT_CHANGED = "policy_draft_changed"
+    POLICY_DRAFT_WITHDRAWN = "policy_draft_withdrawn"
     DOCUMENT_SEEN = "document_seen"  # made by an action, and somebody changed it in Odoo since
     DELEGATION_MADE = "delegation_made"
     DELEGATION_ENDED = "delegation_ended"

@@ -1,44 +1,26 @@
-"""What of an order may still be returned, until when, and if not, why not and what would have made it so.
+"""What of an order may come back, be replaced or exchanged, until when, and if not, why not and what would change it.
 
-Pure: policy, facts and the time go in, a verdict comes out that names every rule it rests on.
+Pure: rules, facts and the time go in, verdicts come out that name every rule they rest on. Nobody has said yet why:
+what a fault would change is said beside the verdict.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated
 
+from cases.actions.verdicts import Outcome
+from cases.rules.book import RuleBook
+from cases.rules.matter import Item, Matter, Nature, Remedy
+from cases.rules.of_order import item_of, matter_of
+from cases.rules.windows import Start
 from cases.sentences import gettext_noop
-from integrations.canonical import PUBLIC, LineKind, OrderLine, OrderRecord, ShipmentState
+from integrations.canonical import PUBLIC, LineKind, OrderLine, OrderRecord
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnPolicy:
-    """What a shop grants. ``statutory_days`` is the floor that no shop's window can undercut."""
-
-    version: int = 1
-    window_days: int = 30  # from the day the last of the line's goods left
-    statutory_days: int = 14
-    transit_days: int = (
-        3  # the law counts from receipt, which Odoo does not know: days granted on top for the way
-    )
-    final_sale_skus: frozenset[str] = frozenset()
-
-    @property
-    def days(self) -> int:
-        return max(self.window_days, self.statutory_days + self.transit_days)
-
-
-DEFAULT_POLICY = ReturnPolicy()
-
-
-class Outcome(StrEnum):
-    PASSED = "passed"
-    FAILED = "failed"
+REMEDIES = (Remedy.RETURN, Remedy.REPLACE, Remedy.EXCHANGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +36,11 @@ class RuleResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnVerdict:
-    """Whether goods of one line may come back: how many, until when, and the rules that say so."""
+class LineVerdict:
+    """What one line's goods may get: how many, until when, and the rules that say so."""
 
     line_id: Annotated[int, PUBLIC]
+    remedy: Annotated[Remedy, PUBLIC]
     allowed: Annotated[bool, PUBLIC]
     quantity: Annotated[Decimal, PUBLIC]
     until: Annotated[datetime | None, PUBLIC]
@@ -69,124 +52,197 @@ class ReturnVerdict:
         return next((rule for rule in self.rules if rule.outcome is Outcome.FAILED), self.rules[-1])
 
 
-def return_verdicts(record: OrderRecord, *, policy: ReturnPolicy, at: datetime) -> tuple[ReturnVerdict, ...]:
-    """One verdict per line that can be judged: sections, notes and lines whose moves were not read have none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    line: OrderLine
+    item: Item
+    matter: Matter
+    book: RuleBook
+    remedy: Remedy
+
+    def result(
+        self,
+        rule: str,
+        passed: bool,
+        explanation: str,
+        eligible_if: str | None = None,
+        words: Mapping[str, str | date] | None = None,
+    ) -> RuleResult:
+        return RuleResult(
+            id=rule,
+            version=self.book.version,
+            outcome=Outcome.PASSED if passed else Outcome.FAILED,
+            explanation=explanation,
+            eligible_if=None if passed else eligible_if,
+            words=words or {},
+        )
+
+    def until(self) -> datetime | None:
+        """The later of what the shop and the law grant; the law gives money back, no other goods.
+
+        None where nobody recorded when it left: the day of the order would take days from the customer.
+        """
+        row = self.book.windows.row_for(self.item, self.matter, self.remedy)
+        if self.matter.left_at(self.item) is None and (row is None or row.counted_from is not Start.ORDER):
+            return None
+        granted = [self.book.windows.until(self.item, self.matter, self.remedy)]
+        if self.remedy is Remedy.RETURN:
+            granted.append(self.book.statutory.until(self.item, self.matter))
+        return max((moment for moment in granted if moment is not None), default=None)
+
+
+def line_verdicts(record: OrderRecord, *, book: RuleBook, at: datetime) -> tuple[LineVerdict, ...]:
+    """One verdict per remedy and line; sections and lines whose moves were not read have none."""
+    own, matter = book.for_brand(record.order.brand or ""), matter_of(record, at=at)
     return tuple(
-        _verdict(record, line, policy, at) for line in record.order.lines if line.returnable is not None
+        _verdict(_Judged(line=line, item=item_of(record, line), matter=matter, book=own, remedy=remedy))
+        for line in record.order.lines
+        if line.returnable is not None
+        for remedy in REMEDIES
     )
 
 
-def _verdict(record: OrderRecord, line: OrderLine, policy: ReturnPolicy, at: datetime) -> ReturnVerdict:
-    left_at = _last_left_at(record, line)
-    until = left_at + timedelta(days=policy.days) if left_at else None
-    rules = [_is_goods(line, policy), _is_not_final_sale(line, policy), _was_shipped(line, policy)]
-    if all(rule.outcome is Outcome.PASSED for rule in rules):
-        rules.append(_is_left(line, policy))
-        rules.append(_is_in_time(until, policy, at))
+def _verdict(judged: _Judged) -> LineVerdict:
+    rules = [_is_goods(judged), _was_shipped(judged), _is_not_final_sale(judged)]
+    if judged.remedy is not Remedy.REPLACE:  # what is replaced may stay where it is
+        rules.insert(1, _may_come_back(judged))
+    principle = all(rule.outcome is Outcome.PASSED for rule in rules)
+    if principle:
+        rules.append(_is_left(judged))
+        if judged.remedy is not Remedy.RETURN:
+            rules.append(_is_in_stock(judged))
+        rules.append(_is_in_time(judged))
     allowed = all(rule.outcome is Outcome.PASSED for rule in rules)
-    return ReturnVerdict(
-        line_id=line.id,
+    return LineVerdict(
+        line_id=judged.line.id,
+        remedy=judged.remedy,
         allowed=allowed,
-        quantity=(line.returnable or Decimal(0)) if allowed else Decimal(0),
-        until=until if _returnable_in_principle(rules) else None,
+        quantity=_left(judged) if allowed else Decimal(0),
+        until=judged.until() if principle else None,
         rules=tuple(rules),
     )
 
 
-def _returnable_in_principle(rules: list[RuleResult]) -> bool:
-    return all(
-        rule.outcome is Outcome.PASSED for rule in rules if rule.id in ("goods", "final_sale", "shipped")
+def _left(judged: _Judged) -> Decimal:
+    return judged.line.returnable or Decimal(0)
+
+
+def _is_goods(judged: _Judged) -> RuleResult:
+    if judged.line.kind is LineKind.GOODS:
+        return judged.result("goods", True, gettext_noop("Goods can be sent back."))
+    return judged.result("goods", False, gettext_noop("This is not a thing that can be sent back."))
+
+
+def _may_come_back(judged: _Judged) -> RuleResult:
+    if not judged.book.returnable.never(judged.item):
+        return judged.result("returnable", True, gettext_noop("Nothing comes back that may not."))
+    return judged.result(
+        "returnable",
+        False,
+        gettext_noop("This product never comes back."),
+        gettext_noop("Money or a replacement is possible without a return."),
     )
 
 
-def _last_left_at(record: OrderRecord, line: OrderLine) -> datetime | None:
-    moments = [
-        shipment.done_at
-        for shipment in record.shipments
-        if shipment.state is ShipmentState.DONE
-        and shipment.done_at is not None
-        and any(moved.line_id == line.id for moved in shipment.lines)
-    ]
-    return max(moments, default=None)
-
-
-def _result(
-    rule_id: str,
-    policy: ReturnPolicy,
-    passed: bool,
-    explanation: str,
-    eligible_if: str | None = None,
-    words: Mapping[str, str | date] | None = None,
-) -> RuleResult:
-    return RuleResult(
-        id=rule_id,
-        version=policy.version,
-        outcome=Outcome.PASSED if passed else Outcome.FAILED,
-        explanation=explanation,
-        eligible_if=None if passed else eligible_if,
-        words=words or {},
-    )
-
-
-def _is_goods(line: OrderLine, policy: ReturnPolicy) -> RuleResult:
-    if line.kind is LineKind.GOODS:
-        return _result("goods", policy, True, gettext_noop("Goods can be sent back."))
-    return _result("goods", policy, False, gettext_noop("This is not a thing that can be sent back."))
-
-
-def _is_not_final_sale(line: OrderLine, policy: ReturnPolicy) -> RuleResult:
-    if line.sku is None or line.sku not in policy.final_sale_skus:
-        return _result("final_sale", policy, True, gettext_noop("The product is not sold as final."))
-    return _result(
+def _is_not_final_sale(judged: _Judged) -> RuleResult:
+    rule, statutory = judged.book.final_sale, judged.book.statutory
+    stops = rule.stops(judged.item, judged.matter, statutory)
+    if judged.remedy is Remedy.REPLACE and rule.unless_faulty:
+        stops = False  # nothing is replaced but what is faulty or lost
+    if not stops:
+        return judged.result("final_sale", True, gettext_noop("The product is not sold as final."))
+    return judged.result(
         "final_sale",
-        policy,
         False,
         gettext_noop("The product is sold as final."),
-        gettext_noop("The product may be returned only when it is faulty."),
+        gettext_noop("The product may be returned only when it is faulty.") if rule.unless_faulty else None,
     )
 
 
-def _was_shipped(line: OrderLine, policy: ReturnPolicy) -> RuleResult:
-    if (line.shipped or Decimal(0)) > 0:
-        return _result("shipped", policy, True, gettext_noop("It was shipped."))
-    return _result(
+def _was_shipped(judged: _Judged) -> RuleResult:
+    if (judged.line.shipped or Decimal(0)) > 0:
+        return judged.result("shipped", True, gettext_noop("It was shipped."))
+    return judged.result(
         "shipped",
-        policy,
         False,
         gettext_noop("Nothing of it has been shipped."),
         gettext_noop("It can be returned once it has been shipped; until then it can be cancelled."),
     )
 
 
-def _is_left(line: OrderLine, policy: ReturnPolicy) -> RuleResult:
-    if (line.returnable or Decimal(0)) > 0:
-        return _result("quantity", policy, True, gettext_noop("Not all of it has come back or is announced."))
-    return _result(
+def _is_left(judged: _Judged) -> RuleResult:
+    if _left(judged) > 0:
+        return judged.result("quantity", True, gettext_noop("Not all of it has come back or is announced."))
+    return judged.result(
         "quantity",
-        policy,
         False,
         gettext_noop("All of it has come back already, or is announced."),
         gettext_noop("An announced return can be cancelled in Odoo."),
     )
 
 
-def _is_in_time(until: datetime | None, policy: ReturnPolicy, at: datetime) -> RuleResult:
-    words: dict[str, str | date] = {"days": str(policy.days), "day": until.date() if until else ""}
+def _is_in_stock(judged: _Judged) -> RuleResult:
+    enough = judged.book.replacement_stock.is_enough(judged.line.available)
+    if enough:
+        return judged.result("stock", True, gettext_noop("Another one can be sent."))
+    if enough is None:
+        return judged.result(
+            "stock",
+            False,
+            gettext_noop("Nobody knows whether another one is in stock."),
+            gettext_noop("Possible once the stock can be read."),
+        )
+    return judged.result(
+        "stock",
+        False,
+        gettext_noop("There is none left to send."),
+        gettext_noop("Possible once it is in stock again."),
+    )
+
+
+def _is_in_time(judged: _Judged) -> RuleResult:
+    until, words = judged.until(), {}
     if until is None:
-        return _result(
+        return judged.result(
             "window",
-            policy,
             False,
             gettext_noop("Nobody recorded when it left, so the window cannot be told."),
             gettext_noop("The day it was shipped has to be recorded in Odoo."),
         )
-    if at <= until:
-        return _result("window", policy, True, gettext_noop("It may come back until %(day)s."), words=words)
-    return _result(
+    words = {"day": until.date()}
+    if judged.matter.at <= until:
+        return judged.result("window", True, _in_time(judged), words={**words, **_fee_words(judged)})
+    warranty = judged.book.warranty.until(judged.item, judged.matter)
+    if warranty is not None and judged.matter.at <= warranty:
+        return judged.result(
+            "window",
+            False,
+            gettext_noop("The window ended on %(day)s."),
+            gettext_noop("Possible until %(warranty)s if it is faulty."),
+            words={**words, "warranty": warranty.date()},
+        )
+    return judged.result(
         "window",
-        policy,
         False,
-        gettext_noop("The window of %(days)s days ended on %(day)s."),
+        gettext_noop("The window ended on %(day)s."),
         gettext_noop("It would have been in time until %(day)s."),
         words=words,
     )
+
+
+def _in_time(judged: _Judged) -> str:
+    if judged.remedy is Remedy.REPLACE:
+        return gettext_noop("It may be replaced until %(day)s.")
+    if judged.remedy is Remedy.EXCHANGE:
+        return gettext_noop("It may be exchanged until %(day)s.")
+    if _fee_words(judged):
+        return gettext_noop("It may come back until %(day)s, less a fee of %(fee)s %% unless it is faulty.")
+    return gettext_noop("It may come back until %(day)s.")
+
+
+def _fee_words(judged: _Judged) -> dict[str, str]:
+    if judged.remedy is not Remedy.RETURN:
+        return {}
+    sound = replace(judged.matter, nature=Nature.OTHER)
+    row = judged.book.restocking.row_for(judged.item, sound, judged.book.statutory)
+    return {"fee": f"{row.percent:f}"} if row and row.percent else {}

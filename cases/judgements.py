@@ -14,7 +14,8 @@ from typing import Annotated
 from django.utils.translation import gettext
 
 from cases.contradictions import Finding, Severity, contradictions
-from cases.eligibility import DEFAULT_POLICY, ReturnVerdict, return_verdicts
+from cases.eligibility import LineVerdict, line_verdicts
+from cases.rules.book import RuleBook
 from cases.written_dates import write_day
 from integrations.canonical import PUBLIC, Branch, OrderReading, OrderRecord
 
@@ -28,7 +29,9 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnEligibility:
+class Eligibility:
+    """Whether goods of a line may come back, be replaced or exchanged."""
+
     allowed: Annotated[bool, PUBLIC]
     quantity: Annotated[Decimal, PUBLIC]
     until: Annotated[datetime | None, PUBLIC]
@@ -51,15 +54,19 @@ def _told(finding: Finding) -> Contradiction:
     )
 
 
-def return_eligibility(record: OrderRecord, *, at: datetime) -> dict[int, ReturnEligibility]:
-    """By line id, for every line that can be judged."""
-    verdicts = return_verdicts(record, policy=DEFAULT_POLICY, at=at)
-    return {verdict.line_id: _explained(verdict) for verdict in verdicts}
+def line_eligibility(
+    record: OrderRecord, *, book: RuleBook, at: datetime
+) -> dict[int, dict[str, Eligibility]]:
+    """By line id and remedy, for every line that can be judged."""
+    found: dict[int, dict[str, Eligibility]] = {}
+    for verdict in line_verdicts(record, book=book, at=at):
+        found.setdefault(verdict.line_id, {})[verdict.remedy.value] = _explained(verdict)
+    return found
 
 
-def _explained(verdict: ReturnVerdict) -> ReturnEligibility:
+def _explained(verdict: LineVerdict) -> Eligibility:
     rule = verdict.deciding
-    return ReturnEligibility(
+    return Eligibility(
         allowed=verdict.allowed,
         quantity=verdict.quantity,
         until=verdict.until,

@@ -35,7 +35,7 @@ class View:
     record: MaskedRecord
     timeline: tuple[MaskedRecord, ...]
     contradictions: tuple[MaskedRecord, ...]
-    eligibility: dict[int, MaskedRecord]
+    eligibility: dict[int, dict[str, MaskedRecord]]
     drawings: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     @property
@@ -52,6 +52,7 @@ class _Key:
     region: str | None
     problems: frozenset[tuple[Branch, BranchProblem]]
     modes: tuple[Mode, ...]
+    rules: int  # the version by which its lines were judged
     language: str | None
     zone: tzinfo
 
@@ -74,6 +75,7 @@ def view_of(
     reading: OrderReading,
     matrix: Matrix,
     *,
+    rules: int,
     fresh_for_s: float,
     make: Callable[[], View],
 ) -> View:
@@ -87,6 +89,7 @@ def view_of(
         region=record.order.region,
         problems=frozenset(reading.problems.items()),
         modes=tuple(matrix.get(sensitivity, Mode.HIDE) for sensitivity in Sensitivity),
+        rules=rules,
         language=get_language(),
         zone=timezone.get_current_timezone(),
     )

@@ -53,3 +53,8 @@ async def domain_limits(viewer: Viewer, connection: str) -> frozenset[OriginCond
     if not viewer.narrow_grants_in(connection):
         return None
     return origins_within(viewer.grants, await rules_of(connection), connection=connection)
+
+
+def known_brands() -> list[str]:
+    """Every brand some rule puts orders in."""
+    return sorted({rule.brand for rules in rules_by_connection().values() for rule in rules if rule.brand})

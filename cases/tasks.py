@@ -11,11 +11,13 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cases.actions.following import follow_what_was_made
+from cases.actions.refusals import forget_refusals
 from cases.actions.running import run_due
 from cases.audit_anchor import write_anchor
 from cases.audit_check import read_heads
 from cases.casework import wake_due_cases
 from cases.casework.presence import forget_presence
+from cases.policy_trial import run_trial
 from cases.snapshots.table import sweep as sweep_snapshots
 
 logger = logging.getLogger(__name__)
@@ -59,6 +61,18 @@ def forget_old_snapshots() -> None:
     deleted = sweep_snapshots()
     if deleted:
         logger.info("Snapshots beyond their time were deleted: %s", deleted)
+
+
+def forget_old_refusals() -> None:
+    """Delete requests that the rules refused, beyond the time for which drafts of rules are tried on them."""
+    deleted = forget_refusals(at=timezone.now())
+    if deleted:
+        logger.info("Refused requests beyond their time were deleted: %s", deleted)
+
+
+def try_draft(trial_id: int) -> None:
+    """Work out what a draft of rules would have changed; what fails is said on its page."""
+    run_trial(trial_id)
 
 
 def wake_cases() -> None:

@@ -9,12 +9,14 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from cases.judgements import return_eligibility, told_contradictions
+from cases.actions.policies import acurrent_rules
+from cases.judgements import line_eligibility, told_contradictions
 from cases.kept_views import View, view_of
 from cases.masking import MaskedRecord, Mode, mask, mask_items
 from cases.open_holds import OpenHolds
 from cases.order_panels import Panel, PanelState, panel_states
 from cases.readings import ReadingKey
+from cases.rules.book import RuleBook
 from cases.scope_rules import Rule, placed
 from cases.scoping import domain_limits, rules_of
 from cases.snapshots import FRESH_S, Need, Served, Source, StillReading, failure_named, question_of, serve
@@ -76,7 +78,8 @@ class OpenedOrder:
     timeline: tuple[MaskedRecord, ...]
     contradictions: tuple[MaskedRecord, ...]
     holds: tuple[MaskedRecord, ...]  # our own, on the customer
-    eligibility: dict[int, MaskedRecord]  # by line id: whether and until when it may come back
+    # By line id and remedy: whether and until when it may come back, be replaced or exchanged.
+    eligibility: dict[int, dict[str, MaskedRecord]]
     panels: dict[Panel, PanelState]
     fetched_at: datetime
     odoo_calls: int  # for this look at the order
@@ -139,7 +142,8 @@ async def open_order(
         await looking
     finally:
         looking.cancel()
-    opened = _opened(record, served, viewer, await holds.on(record, viewer))
+    book = await acurrent_rules()
+    opened = _opened(record, served, viewer, await holds.on(record, viewer), book)
     return replace(opened, facts=served.facts) if tell_facts and not served.lacks_payments else opened
 
 
@@ -263,11 +267,15 @@ def _candidate(record: OrderRecord) -> Candidate:
 
 
 def _opened(
-    record: OrderRecord, served: Served, viewer: Viewer, holds: tuple[MaskedRecord, ...]
+    record: OrderRecord,
+    served: Served,
+    viewer: Viewer,
+    holds: tuple[MaskedRecord, ...],
+    book: RuleBook,
 ) -> OpenedOrder:
     reading = served.reading
     is_live = served.source is Source.LIVE
-    view = _view(record, served, viewer)
+    view = _view(record, served, viewer, book)
     return OpenedOrder(
         connection=record.order.connection,
         company_id=record.order.company.id,
@@ -290,7 +298,7 @@ def _opened(
     )
 
 
-def _view(record: OrderRecord, served: Served, viewer: Viewer) -> View:
+def _view(record: OrderRecord, served: Served, viewer: Viewer, book: RuleBook) -> View:
     """What the viewer sees of the facts; judged in the seconds in which these are fresh."""
     reading, now = served.reading, timezone.now()
     facts = next(read for read in reading.records if read.order.id == record.order.id)
@@ -300,6 +308,7 @@ def _view(record: OrderRecord, served: Served, viewer: Viewer) -> View:
         record,
         reading,
         viewer.matrix,
+        rules=book.version,
         fresh_for_s=0.0 if served.stale else FRESH_S - age_s,
         make=lambda: View(
             record=mask(record, viewer.matrix),
@@ -309,8 +318,11 @@ def _view(record: OrderRecord, served: Served, viewer: Viewer) -> View:
                 for found in told_contradictions(record, reading)
             ),
             eligibility={
-                line_id: mask(verdict, viewer.matrix, path="order.lines.eligibility")
-                for line_id, verdict in return_eligibility(record, at=now).items()
+                line_id: {
+                    remedy: mask(verdict, viewer.matrix, path="order.lines.eligibility")
+                    for remedy, verdict in verdicts.items()
+                }
+                for line_id, verdicts in line_eligibility(record, book=book, at=now).items()
             },
         ),
     )

@@ -17,7 +17,7 @@ from cases.masking import Cell
 from console.cells import chip, draw_chip, draw_stock, escape, show
 from console.columns import draw_figures, draw_heads
 from console.formatting import Writer
-from console.verdicts import draw_reason, draw_verdict
+from console.verdicts import draw_reasons, draw_verdict
 from console.vocabulary import Word
 
 FIGURES = (
@@ -67,11 +67,11 @@ def _draw_row(line: Any, verdicts: Mapping[int, Any], writer: Writer, words: _Wo
         return f'<tr class="line-section"><th colspan="{COLUMNS}" scope="rowgroup">{name}</th></tr>'
     if kind == "note":
         return f'<tr class="line-note"><td colspan="{COLUMNS}">{name}</td></tr>'
-    verdict = verdicts.get(line["id"].value)
+    found = verdicts.get(line["id"].value, {})
     return (
         f'<tr><th scope="row" class="line-item"><span class="line-name">{name}</span>'
-        f'<div class="line-sub">{_draw_facts(line, verdict, writer, words)}'
-        f"{_draw_stock(line, verdict, writer, words)}</div></th>"
+        f'<div class="line-sub">{_draw_facts(line, found.get("return"), writer, words)}'
+        f"{_draw_stock(line, found, writer, words)}</div></th>"
         f"{draw_figures(line, FIGURES, writer)}</tr>"
     )
 
@@ -95,7 +95,7 @@ def _draw_facts(line: Any, verdict: Any, writer: Writer, words: _Words) -> str:
     return "".join(parts)
 
 
-def _draw_stock(line: Any, verdict: Any, writer: Writer, words: _Words) -> str:
+def _draw_stock(line: Any, verdicts: Mapping[str, Any], writer: Writer, words: _Words) -> str:
     """Availability, and behind it each warehouse's figures, the cost and the rule about returns."""
     if not line["stock"]:
         return ""
@@ -107,7 +107,7 @@ def _draw_stock(line: Any, verdict: Any, writer: Writer, words: _Words) -> str:
     return (
         f'<details class="line-stock" name="line-stock"><summary title="{words.by_warehouse}">'
         f"{draw_stock(line['available'], writer)}</summary>"
-        f'<div class="line-sheet">{draw_reason(verdict, writer) if verdict else ""}'
+        f'<div class="line-sheet">{draw_reasons(verdicts, writer)}'
         f"<table>{words.stock_head}<tbody>{rows}</tbody></table>{_draw_cost(line['unit_cost'], writer, words)}"
         "</div></details>"
     )

@@ -38,6 +38,14 @@ from console.views.order import order
 from console.views.people import change_person
 from console.views.people import people as people_page
 from console.views.people import person as person_page
+from console.views.policies import policies, policy_version
+from console.views.policy_draft import (
+    policy_draft,
+    policy_trial,
+    publish_policy_draft,
+    withdraw_policy_draft,
+)
+from console.views.policy_rule import import_policy_codes, policy_codes, policy_rule
 from console.views.preload import preload
 from console.views.refund_form import ask_refund, refund, try_refund
 from console.views.refund_from_order import refund_order, undo_refund_case
@@ -86,6 +94,15 @@ pages = [
     path("reveals/notices/<int:notice_id>/seen/", reveal_notice_seen, name="reveal-notice-seen"),
     path("settings/masking/", masking, name="masking"),
     path("settings/masking/preview/", masking_preview, name="masking-preview"),
+    path("settings/policies/", policies, name="policies"),
+    path("settings/policies/codes/", policy_codes, name="policy-codes"),
+    path("settings/policies/versions/<int:version>/", policy_version, name="policy-version"),
+    path("settings/policies/drafts/<int:draft_id>/", policy_draft, name="policy-draft"),
+    path("settings/policies/drafts/<int:draft_id>/trial/", policy_trial, name="policy-trial"),
+    path("settings/policies/drafts/<int:draft_id>/publish/", publish_policy_draft, name="policy-publish"),
+    path("settings/policies/drafts/<int:draft_id>/withdraw/", withdraw_policy_draft, name="policy-withdraw"),
+    path("settings/policies/drafts/<int:draft_id>/codes/", import_policy_codes, name="policy-import"),
+    path("settings/policies/drafts/<int:draft_id>/rules/<slug:rule>/", policy_rule, name="policy-rule"),
     path("settings/scopes/", scopes, name="scopes"),
     path("settings/scopes/change/", change_scopes, name="scopes-change"),
     path("settings/people/", people_page, name="people"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -39,6 +40,26 @@ def _limited(day: str, short_day: str, language: str) -> SafeString:
     return draw_chip(Word(short_day, Tone.INFO, "back"), spoken=whole, title=whole)
 
 
-def draw_reason(verdict: Any, writer: Writer) -> SafeString:
-    remedy = show(verdict.eligible_if, writer) if verdict.eligible_if else ""
-    return format_html('<p class="line-verdict">{} {}</p>', show(verdict.explanation, writer), remedy)
+def draw_reasons(verdicts: Mapping[str, Any], writer: Writer) -> SafeString:
+    """One sentence for each thing a customer may ask for."""
+    names = _names(writer.language)
+    return SafeString("".join(_draw_reason(names[remedy], verdicts[remedy], writer) for remedy in verdicts))
+
+
+def _draw_reason(name: str, verdict: Any, writer: Writer) -> SafeString:
+    condition = show(verdict.eligible_if, writer) if verdict.eligible_if else ""
+    return format_html(
+        '<p class="line-verdict"><strong>{}</strong> {} {}</p>',
+        name,
+        show(verdict.explanation, writer),
+        condition,
+    )
+
+
+@lru_cache(maxsize=16)
+def _names(language: str) -> dict[str, str]:
+    return {
+        "return": gettext("Return:"),
+        "replace": gettext("Replacement:"),
+        "exchange": gettext("Exchange:"),
+    }

@@ -15,6 +15,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django import DjangoDbBlocker
 
 from cases.access import grant_scope, make_role_groups, viewer_for
+from cases.actions.policies import forget_kept_rulebook
 from cases.models import Scope, User
 from cases.roles import Role
 from cases.viewer import Viewer
@@ -104,6 +105,14 @@ def app_database_url(transactional_db: None) -> str:
 @pytest.fixture
 def owner_database_url(transactional_db: None) -> str:
     return _address(settings.OWNER_DATABASE)
+
+
+@pytest.fixture(autouse=True)
+def no_rules_kept() -> Iterator[None]:
+    """No version of the rules is remembered from another test."""
+    forget_kept_rulebook()
+    yield
+    forget_kept_rulebook()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from cases.actions import history, waking
 from cases.actions.claiming import database_now
 from cases.actions.hashing import sha256_of
 from cases.actions.identifiers import uuid7
-from cases.actions.policies import refund_policy
+from cases.actions.policies import newest_rules
 from cases.actions.proposal_trail import tell_proposal, tell_refusal
 from cases.actions.proposing import (
     LONGEST_KEY,
@@ -33,8 +33,10 @@ from cases.actions.proposing import (
     read_live,
     refuse_second,
 )
+from cases.actions.reason_words import refund_reasons
 from cases.actions.refund_form import RefundForm
 from cases.actions.refund_lines import wish_json, wish_of
+from cases.actions.refusals import keep_refusal
 from cases.actions.sealing import seal, unseal
 from cases.actions.states import ActionState
 from cases.actions.switches import obstacle_for
@@ -62,7 +64,7 @@ async def keep_draft(
     known = await sync_to_async(known_request)(viewer, key, body_hash)
     if known is not None:
         return Proposed(action=known, judged=None, is_new=False)
-    form.check()
+    form.check([code for code, _ in await sync_to_async(refund_reasons)()])
     record, _ = await read_visible(viewer, form.connection, form.ref, form.company, correlation_id)
     return await sync_to_async(_keep)(viewer, case_id, form, record, key, body_hash, at)
 
@@ -152,7 +154,7 @@ def _stored(
         idempotency_key=key[:LONGEST_KEY],
         request_hash=body_hash,
         requested_at=at,
-        expires_at=at + timedelta(hours=refund_policy().expires_after_h),
+        expires_at=at + timedelta(hours=newest_rules().approval_limits.expires_after_h),
     )
     audit.record(
         actor=viewer.actor,
@@ -230,7 +232,7 @@ def _submit(viewer: Viewer, action_id: UUID, form: RefundForm, read: Reading, at
             draft = find_draft(viewer, action_id, for_update=True)
             judged = judge_reading(viewer, form, read, at, but=draft)
             if not judged.verdict.allowed:
-                raise Refused(judged.verdict)
+                raise Refused(judged)
             needed = judged.verdict.needs_approval
             Action.objects.filter(pk=draft.pk).update(
                 state=ActionState.AWAITING_APPROVAL if needed else ActionState.APPROVED,
@@ -247,7 +249,7 @@ def _submit(viewer: Viewer, action_id: UUID, form: RefundForm, read: Reading, at
                 currency=judged.total.currency,
                 approvals_needed=needed,
                 judged_at=database_now(),
-                expires_at=at + timedelta(hours=refund_policy().expires_after_h),
+                expires_at=at + timedelta(hours=newest_rules().approval_limits.expires_after_h),
             )
             draft.refresh_from_db()
             if not needed and obstacle_for(draft) is None:
@@ -255,6 +257,7 @@ def _submit(viewer: Viewer, action_id: UUID, form: RefundForm, read: Reading, at
             tell_proposal(viewer, draft, judged, at)
             draft.refresh_from_db()
     except Refused as refused:
+        keep_refusal(viewer, read.record, refused.judged, at)
         tell_refusal(viewer, draft.case_id or 0, read.record, refused.verdict, at)
         raise
     return Proposed(action=draft, judged=judged, is_new=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
-from cases.actions.refund_policy import RefundPolicy
 from cases.actions.states import ActionState
 from cases.models import Action
+from cases.rules.past import LONGEST_DAYS, by_days_ago
 
 _UNMADE = [ActionState.CANCELLED.value, ActionState.REJECTED.value, ActionState.EXPIRED.value]
 
@@ -27,41 +28,31 @@ def hold_still(*, user_id: int, connection_slug: str, customer_id: int | None, o
 
 def asked_by(user_id: int, currency: str, *, at: datetime, but: Action | None = None) -> Decimal:
     """By one person within a day."""
-    return _sum(Q(requester_id=user_id, requested_at__gt=at - timedelta(days=1)), currency, but)
-
-
-def had_by_customer(
-    connection_slug: str,
-    customer_id: int | None,
-    currency: str,
-    *,
-    policy: RefundPolicy,
-    at: datetime,
-    but: Action | None = None,
-) -> Decimal:
-    if customer_id is None:
-        return Decimal(0)
-    since = at - timedelta(days=policy.customer_window_days)
-    of_customer = Q(connection=connection_slug, customer_id=customer_id, requested_at__gt=since)
-    return _sum(of_customer, currency, but)
-
-
-def had_by_order(
-    connection_slug: str,
-    order_id: int,
-    currency: str,
-    *,
-    policy: RefundPolicy,
-    at: datetime,
-    but: Action | None = None,
-) -> Decimal:
-    since = at - timedelta(days=policy.split_window_days)
-    return _sum(Q(connection=connection_slug, order_id=order_id, requested_at__gt=since), currency, but)
-
-
-def _sum(which: Q, currency: str, but: Action | None) -> Decimal:
-    found: QuerySet[Action] = Action.objects.filter(which, currency=currency).exclude(state__in=_UNMADE)
-    if but is not None:
-        found = found.exclude(pk=but.pk)
-    total: Decimal | None = found.aggregate(total=Sum("amount"))["total"]
+    of_agent = Q(requester_id=user_id, requested_at__gt=at - timedelta(days=1))
+    total: Decimal | None = _counted(of_agent, currency, but).aggregate(total=Sum("amount"))["total"]
     return total or Decimal(0)
+
+
+def past_of_customer(
+    connection_slug: str, customer_id: int | None, currency: str, *, at: datetime, but: Action | None = None
+) -> dict[str, list[Any]]:
+    if customer_id is None:
+        return {}
+    return _past(Q(connection=connection_slug, customer_id=customer_id), currency, at, but)
+
+
+def past_of_order(
+    connection_slug: str, order_id: int, currency: str, *, at: datetime, but: Action | None = None
+) -> dict[str, list[Any]]:
+    return _past(Q(connection=connection_slug, order_id=order_id), currency, at, but)
+
+
+def _past(which: Q, currency: str, at: datetime, but: Action | None) -> dict[str, list[Any]]:
+    since = Q(requested_at__gt=at - timedelta(days=LONGEST_DAYS))
+    found = _counted(which & since, currency, but).values_list("requested_at", "amount")
+    return by_days_ago(found, at=at)
+
+
+def _counted(which: Q, currency: str, but: Action | None) -> QuerySet[Action]:
+    found: QuerySet[Action] = Action.objects.filter(which, currency=currency).exclude(state__in=_UNMADE)
+    return found if but is None else found.exclude(pk=but.pk)

@@ -1,59 +1,85 @@
-"""The versions of the rules for actions: which is in force, and how the next one is published."""
+"""The versions of the rules: which is in force, and which one something was judged by."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db import connection, transaction
+from cases.kept import Kept
+from cases.models import ActionPolicy
+from cases.rules.book import RuleBook, rulebook_of
 
-from cases import audit
-from cases.actions.refund_policy import RefundPolicy, policy_of
-from cases.models import ActionKind, ActionPolicy
-from cases.roles import Role
-from cases.viewer import Viewer
-
-SHIPPED = RefundPolicy()
+SHIPPED = RuleBook()
 
 
-class NotPermitted(Exception):
-    """None of the viewer's roles publishes rules."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedRules:
+    """A version with who stands for it; version 0 is the one in the code, published by nobody."""
+
+    book: RuleBook
+    note: str = ""
+    author: str = ""
+    published_by: str = ""
+    published_at: datetime | None = None
+
+    @property
+    def version(self) -> int:
+        return self.book.version
 
 
-def refund_policy(version: int | None = None) -> RefundPolicy:
-    """The rules in force, asked for now; or those of an earlier version, by which something was judged."""
-    rows = ActionPolicy.objects.filter(kind=ActionKind.REFUND)
-    if version is not None:
-        rows = rows.filter(version=version)
-    row = rows.order_by("-version").first()
-    return policy_of(row.version, row.rules) if row else SHIPPED
+def newest_rules() -> RuleBook:
+    """The rules in force, asked for now."""
+    row = ActionPolicy.objects.order_by("-version").first()
+    return rulebook_of(row.version, row.rules) if row else SHIPPED
 
 
-def publish_refund_policy(
-    *, viewer: Viewer, rules: Mapping[str, Any], note: str, at: datetime
-) -> RefundPolicy:
-    """Put rules in force; requests that wait are judged by them before anybody can approve them."""
-    if Role.ADMIN not in viewer.roles or viewer.token_id is not None:
-        raise NotPermitted
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cases.action_policy'))")
-        policy = policy_of(refund_policy().version + 1, rules)
-        ActionPolicy.objects.create(
-            kind=ActionKind.REFUND,
-            version=policy.version,
-            rules=policy.as_json(),
-            note=note[:200],
-            published_by_id=viewer.user_id,
-            published_at=at,
-        )
-        audit.record(
-            actor=viewer.actor,
-            action=audit.Action.ACTION_POLICY_PUBLISHED,
-            object_kind="action_policy",
-            object_ref=f"refund {policy.version}",
-            details={"rules": policy.as_json()},
-            at=at,
-        )
-    return policy
+_kept = Kept(newest_rules, for_s=3.0)
+
+
+def current_rules() -> RuleBook:
+    """The rules in force, at most a few seconds old: to show, never to decide by."""
+    return _kept.get()
+
+
+async def acurrent_rules() -> RuleBook:
+    return await _kept.aget()
+
+
+def forget_kept_rulebook() -> None:
+    _kept.forget()
+
+
+def rules_of_version(version: int) -> RuleBook:
+    """Those something was judged by. ``LookupError`` where there are none."""
+    if version == SHIPPED.version:
+        return SHIPPED
+    row = ActionPolicy.objects.filter(version=version).first()
+    if row is None:
+        raise LookupError(f"there is no version {version} of the rules")
+    return rulebook_of(row.version, row.rules)
+
+
+def published_versions() -> tuple[PublishedRules, ...]:
+    """Every version, newest first, down to the one in the code."""
+    rows = ActionPolicy.objects.select_related("author", "published_by").order_by("-version")
+    return (*map(_published, rows), PublishedRules(book=SHIPPED))
+
+
+def published_version(version: int) -> PublishedRules:
+    """``LookupError`` where there is none."""
+    if version == SHIPPED.version:
+        return PublishedRules(book=SHIPPED)
+    row = ActionPolicy.objects.select_related("author", "published_by").filter(version=version).first()
+    if row is None:
+        raise LookupError(f"there is no version {version} of the rules")
+    return _published(row)
+
+
+def _published(row: ActionPolicy) -> PublishedRules:
+    return PublishedRules(
+        book=rulebook_of(row.version, row.rules),
+        note=row.note,
+        author=row.author.get_full_name() or row.author.get_username() if row.author else "",
+        published_by=row.published_by.get_full_name() or row.published_by.get_username(),
+        published_at=row.published_at,
+    )

@@ -19,11 +19,13 @@ from cases.actions.claiming import database_now
 from cases.actions.hashing import sha256_of
 from cases.actions.identifiers import speakable, uuid7
 from cases.actions.journal import tell_move
-from cases.actions.policies import refund_policy
+from cases.actions.policies import newest_rules
 from cases.actions.proposal_trail import tell_proposal, tell_refusal
+from cases.actions.reason_words import refund_reasons
 from cases.actions.refund_form import RefundForm, UnclearWish
 from cases.actions.refund_judging import Judged, judge
 from cases.actions.refund_request import KIND, read_facts
+from cases.actions.refusals import keep_refusal
 from cases.actions.sealing import seal
 from cases.actions.states import FINAL, ActionState
 from cases.actions.surroundings import surroundings_of
@@ -46,11 +48,12 @@ class KeyUsed(Exception):
 
 
 class Refused(Exception):
-    """The rules say no; nothing was stored but the entry in the trail."""
+    """The rules say no; nothing was stored that could be carried out."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, judged: Judged) -> None:
         super().__init__("refused by the rules")
-        self.verdict = verdict
+        self.judged = judged
+        self.verdict: Verdict = judged.verdict
 
 
 class AlreadyOpen(Exception):
@@ -100,7 +103,7 @@ async def propose_refund(
     known = None if dry_run else await sync_to_async(known_request)(viewer, key, body_hash)
     if known is not None:
         return Proposed(action=known, judged=None, is_new=False)
-    form.check()
+    form.check([code for code, _ in await sync_to_async(refund_reasons)()])
     read = await read_live(viewer, form, correlation_id)
     if dry_run:
         judged = await sync_to_async(judge_reading)(viewer, form, read, at)
@@ -146,7 +149,7 @@ def judge_reading(
         form.wish,
         read.facts,
         surroundings_of(read.record, viewer, currency=currency, at=at, but=but),
-        refund_policy(),
+        newest_rules(),
         reason=form.reason,
         refund_to=form.refund_to,
     )
@@ -180,9 +183,10 @@ def _keep(
             refuse_second(order.connection, order.company.id, order.id)
             judged = judge_reading(viewer, form, read, at)
             if not judged.verdict.allowed:
-                raise Refused(judged.verdict)
+                raise Refused(judged)
             action = _stored(viewer, case_id, form, read, customer_id, judged, key, body_hash, at)
     except Refused as refused:
+        keep_refusal(viewer, read.record, refused.judged, at)
         tell_refusal(viewer, case_id, read.record, refused.verdict, at)
         raise
     except IntegrityError as error:
@@ -280,7 +284,7 @@ def _stored(
         approvals_needed=needed,
         requested_at=at,
         judged_at=database_now(),
-        expires_at=at + timedelta(hours=refund_policy().expires_after_h),
+        expires_at=at + timedelta(hours=newest_rules().approval_limits.expires_after_h),
     )
     if not needed and obstacle_for(action) is None:
         waking.queue(action)

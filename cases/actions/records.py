@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from cases.actions.following import GONE, newest_sightings
 from cases.actions.proposing import note_place
-from cases.actions.reasons import REASON_WORDS, WAY_WORDS, RefundReason, RefundWay
+from cases.actions.reasons import WAY_WORDS, RefundWay
 from cases.actions.record_shapes import (
     ActionRecord,
     ApprovalRecord,
@@ -23,6 +23,7 @@ from cases.actions.record_shapes import (
 )
 from cases.actions.refund_judging import Judged
 from cases.actions.sealing import unseal
+from cases.actions.telling import told
 from cases.actions.verdicts import Verdict, verdict_of
 from cases.approval_rights import Right, deciding_right, rights_of
 from cases.approvals import reason_place
@@ -139,8 +140,8 @@ def _verdict(verdict: Verdict) -> VerdictRecord:
                 id=rule.id,
                 version=rule.version,
                 outcome=rule.outcome.value,
-                explanation=gettext(rule.explanation) % rule.words,
-                eligible_if=gettext(rule.eligible_if) % rule.words if rule.eligible_if else None,
+                explanation=told(rule.explanation, rule.words),
+                eligible_if=told(rule.eligible_if, rule.words) if rule.eligible_if else None,
             )
             for rule in verdict.rules
         ),
@@ -193,10 +194,6 @@ def _figure(code: str, value: str, words: Mapping[str, str]) -> str:
     if code == "ticket_note":
         return gettext("one internal note, once a ticket tool is connected")
     return value
-
-
-def reason_words(reason: str) -> str:
-    return gettext(REASON_WORDS[RefundReason(reason)]) if reason in set(RefundReason) else reason
 
 
 def _steps(action: Action) -> tuple[StepRecord, ...]:

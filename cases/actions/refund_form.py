@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cases.actions.reasons import RefundReason, RefundWay
+from cases.actions.reasons import RefundWay
 from cases.actions.refund_lines import RefundWish
 
 LONGEST_NOTE = 2000
@@ -31,9 +32,9 @@ class RefundForm:
     refund_to: str = ""
     note: str = ""
 
-    def check(self) -> None:
+    def check(self, reasons: Collection[str]) -> None:
         """Raises ``UnclearWish`` for what no order could make sensible."""
-        if self.reason not in set(RefundReason):
+        if self.reason not in reasons:
             raise UnclearWish("reason")
         if self.refund_to and self.refund_to not in set(RefundWay):
             raise UnclearWish("refund_to")

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from cases.actions.hashing import content_hash, plain, sha256_of
+from cases.actions.refund_about import with_notes
 from cases.actions.refund_lines import (
     RefundWish,
     Resolved,
@@ -21,8 +22,10 @@ from cases.actions.refund_lines import (
     resolve,
     wish_json,
 )
-from cases.actions.refund_policy import RefundPolicy, judge_refund
 from cases.actions.verdicts import Verdict
+from cases.rules.book import RuleBook
+from cases.rules.past import spent
+from cases.rules.refund import judge_refund
 from integrations.canonical import (
     CreditNoteForecast,
     Money,
@@ -46,8 +49,8 @@ class Surroundings:
     holds: tuple[str, ...]
     roles: tuple[str, ...]  # of whoever asks
     agent_before: Decimal  # asked for by them within a day
-    customer_before: Decimal
-    order_before: Decimal
+    past: Mapping[str, Mapping[str, Any]]  # asked for by the customer and for the order, by whole days ago
+    about: Mapping[str, Any]  # whose order it is, and what its goods are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,7 @@ def judge(
     wish: RefundWish,
     facts: RefundFacts,
     around: Surroundings,
-    policy: RefundPolicy,
+    policy: RuleBook,
     *,
     reason: str,
     refund_to: str,
@@ -103,13 +106,13 @@ def judge(
         "reason": reason,
         "refund_to": refund_to or _way_back(facts),
     }
-    told = _facts_json(facts, around, resolved)
+    told = _facts_json(facts, around, resolved, policy)
     return Judged(
         payload=payload,
         facts=told,
         facts_hash=sha256_of(told["expected"]),
         verdict=judge_refund(payload, told, policy),
-        preview=_preview(facts, resolved, payload, policy),
+        preview=_preview(facts, resolved, payload, policy.for_brand(told["about"]["brand"])),
         total=Money(resolved.total, currency),
         round=round,
     )
@@ -135,7 +138,10 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
-def _facts_json(facts: RefundFacts, around: Surroundings, resolved: Resolved) -> dict[str, Any]:
+def _facts_json(
+    facts: RefundFacts, around: Surroundings, resolved: Resolved, policy: RuleBook
+) -> dict[str, Any]:
+    own = policy.for_brand(str(around.about["brand"]))
     return {
         "at": around.at.isoformat(),
         "read_at": facts.fetched_at.isoformat(),
@@ -162,8 +168,10 @@ def _facts_json(facts: RefundFacts, around: Surroundings, resolved: Resolved) ->
         "holds": sorted(around.holds),
         "roles": sorted(around.roles),
         "agent_before": plain(around.agent_before),
-        "customer_before": plain(around.customer_before),
-        "order_before": plain(around.order_before),
+        "customer_before": plain(spent(around.past["customer"], own.customer_limit.days)),
+        "order_before": plain(spent(around.past["order"], own.split.days)),
+        "past": {of: dict(days) for of, days in around.past.items()},
+        "about": with_notes(around.about, resolved.notes, facts),
     }
 
 
@@ -178,7 +186,7 @@ def _way_back(facts: RefundFacts) -> str:
 
 
 def _preview(
-    facts: RefundFacts, resolved: Resolved, payload: Mapping[str, Any], policy: RefundPolicy
+    facts: RefundFacts, resolved: Resolved, payload: Mapping[str, Any], policy: RuleBook
 ) -> list[dict[str, Any]]:
     """Before and after, as codes and figures: the words are put to it when somebody reads it."""
     lines: list[dict[str, Any]] = []
@@ -215,7 +223,8 @@ def _preview(
         lines.append(_line("invoice_status", *invoicing))
     if resolved.notes:
         way = str(payload["refund_to"])
-        days = policy.payout_days.get(way, max(policy.payout_days.values()))
+        promised = policy.payout.days
+        days = promised.get(way, max(promised.values()))
         lines.append(_line("money_back", "", way, days=str(days)))
         lines.append(_line("task", "", "1"))
         lines.append(_line("ticket_note", "", "1"))

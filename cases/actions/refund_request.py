@@ -13,8 +13,8 @@ from asgiref.sync import sync_to_async
 
 from cases.actions.kinds import Changed, Impossible, Kind, Proof, Step
 from cases.actions.pace import current_pace
-from cases.actions.policies import refund_policy
-from cases.actions.reasons import REASON_WORDS, RefundReason
+from cases.actions.policies import newest_rules
+from cases.actions.reason_words import reason_for_odoo
 from cases.actions.refund_judging import Judged, Surroundings, expected_hash, judge
 from cases.actions.refund_lines import note_of, wish_of
 from cases.actions.request_words import request_of_words, words_of_request
@@ -61,7 +61,7 @@ class RefundRequest:
         if expected != action.facts["expected"].get(str(note.invoice_id)):
             return Changed(what="order_changed")
         people = await sync_to_async(_people)(action)
-        words = REASON_WORDS[RefundReason(action.reason)]
+        words = await sync_to_async(reason_for_odoo)(action.reason, action.policy_version)
         request = CreditNoteRequest(
             key=step.key,
             connection=action.connection,
@@ -143,7 +143,7 @@ async def rejudge(action: Action, door: EffectDoor) -> Judged:
         wish_of(action.payload["wish"]),
         facts,
         around,
-        await sync_to_async(refund_policy)(),
+        await sync_to_async(newest_rules)(),
         reason=action.payload["reason"],
         refund_to=action.payload["refund_to"],
         round=action.round + 1,

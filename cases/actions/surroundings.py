@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
 from cases.actions import history
-from cases.actions.policies import refund_policy
+from cases.actions.refund_about import order_about
 from cases.actions.refund_judging import Surroundings
 from cases.models import Action, Hold
+from cases.rules.of_order import last_left_at
 from cases.viewer import Viewer
-from integrations.canonical import OrderRecord, ShipmentState
+from integrations.canonical import OrderRecord
 
 
 def surroundings_of(
@@ -22,11 +23,6 @@ def surroundings_of(
 ) -> Surroundings:
     """Of an order that was just opened by whoever asks; ``but`` is the draft they ask with."""
     order, customer = record.order, record.customer
-    left = [
-        shipment.done_at
-        for shipment in record.shipments
-        if shipment.state is ShipmentState.DONE and shipment.done_at is not None
-    ]
     return _gathered(
         connection=order.connection,
         company_id=order.company.id,
@@ -36,7 +32,8 @@ def surroundings_of(
         roles=[role.value for role in viewer.roles],
         currency=currency,
         placed_at=order.placed_at,
-        shipped_at=max(left, default=None),
+        shipped_at=last_left_at(record),
+        about=order_about(record),
         at=at,
         but=but,
     )
@@ -55,6 +52,7 @@ def surroundings_again(action: Action) -> Surroundings:
         currency=action.currency,
         placed_at=datetime.fromisoformat(placed) if placed else None,
         shipped_at=datetime.fromisoformat(shipped) if shipped else None,
+        about=_asked_about(action),
         at=timezone.now(),
         but=action,
     )
@@ -71,10 +69,10 @@ def _gathered(
     currency: str,
     placed_at: datetime | None,
     shipped_at: datetime | None,
+    about: dict[str, Any],
     at: datetime,
     but: Action | None = None,
 ) -> Surroundings:
-    policy = refund_policy()
     return Surroundings(
         at=at,
         placed_at=placed_at,
@@ -82,15 +80,27 @@ def _gathered(
         holds=_holds(connection, company_id, customer_id, at),
         roles=tuple(sorted(roles)),
         agent_before=history.asked_by(requester_id, currency, at=at, but=but),
-        customer_before=history.had_by_customer(
-            connection, customer_id, currency, policy=policy, at=at, but=but
-        ),
-        order_before=_order_before(connection, order_id, currency, at, but),
+        past={
+            "customer": history.past_of_customer(connection, customer_id, currency, at=at, but=but),
+            "order": history.past_of_order(connection, order_id, currency, at=at, but=but),
+        },
+        about=about,
     )
 
 
-def _order_before(connection: str, order_id: int, currency: str, at: datetime, but: Action | None) -> Decimal:
-    return history.had_by_order(connection, order_id, currency, policy=refund_policy(), at=at, but=but)
+def _asked_about(action: Action) -> dict[str, Any]:
+    """Whose order it is was read when it was asked for."""
+    kept = action.facts.get("about", {})
+    nothing: dict[str, Any] = {
+        "brand": action.brand,
+        "region": action.region,
+        "country": "",
+        "team": "",
+        "is_consumer": None,
+        "is_counter_sale": False,
+        "products": {},
+    }
+    return nothing | {name: kept[name] for name in nothing if name in kept}
 
 
 def _holds(connection: str, company_id: int, customer_id: int | None, at: datetime) -> tuple[str, ...]:

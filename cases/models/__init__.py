@@ -4,12 +4,13 @@ Fields and constraints only; whatever changes a row lives beside its use case (a
 """
 
 from cases.models import casework  # noqa: F401 - registered here, used through cases.casework only
-from cases.models.action_settings import ActionPolicy, ActionSwitch, NoteState, StepUp, TicketNote
+from cases.models.action_settings import ActionSwitch, NoteState, StepUp, TicketNote
 from cases.models.actions import Action, ActionKind, ActionStep, Approval, Decision, StepState
 from cases.models.delegations import ApprovalDelegation
 from cases.models.holds import Hold, HoldKind
 from cases.models.masking import MaskingPolicy
 from cases.models.people import Density, Theme, User
+from cases.models.policies import ActionPolicy, PolicyDraft, PolicyTrial, RefusedRequest, TrialState
 from cases.models.reveals import Reveal, RevealNotice, RevealReason
 from cases.models.scope_rules import ScopeRule
 from cases.models.scopes import Scope, ScopeGrant
@@ -41,6 +42,9 @@ __all__ = [
     "IdentityChoice",
     "MaskingPolicy",
     "NoteState",
+    "PolicyDraft",
+    "PolicyTrial",
+    "RefusedRequest",
     "Reveal",
     "RevealNotice",
     "RevealReason",
@@ -54,5 +58,6 @@ __all__ = [
     "SubjectKey",
     "Theme",
     "TicketNote",
+    "TrialState",
     "User",
 ]

@@ -1,4 +1,4 @@
-"""What decides about actions from outside: switches, versions of the policy, fresh proofs of who is there.
+"""What decides about actions from outside: switches, fresh proofs of who is there.
 
 Beside them the note for the ticket, which waits in a row of its own until somebody can deliver it.
 """
@@ -47,28 +47,6 @@ class ActionSwitch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.connection}"
-
-
-class ActionPolicy(models.Model):
-    """One version of the rules of one kind; the highest is in force, without a row version 0: the one in the code."""
-
-    kind = models.CharField(max_length=20, choices=ActionKind)
-    version = models.PositiveIntegerField()
-    rules = models.JSONField()
-    note = models.CharField(max_length=200)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    published_at = models.DateTimeField()
-
-    class Meta:
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "version"], name="action_policy_version_once"),
-            models.CheckConstraint(condition=Q(version__gte=1), name="action_policy_version_from_one"),
-            models.CheckConstraint(condition=~Q(note=""), name="action_policy_has_note"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} policy {self.version}"
 
 
 class StepUp(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from cases.actions.reasons import RefundReason, RefundWay
+from cases.actions.reasons import RefundWay
 from console.api.case_schemas import OrderReference
 from console.api.schemas import MoneyShape, Shape
 
@@ -120,7 +120,9 @@ class WishedLineBody(Shape):
         help_text="All that is left, if left out.",
     )
     goods_back = serializers.BooleanField(required=False, allow_null=True)
-    reason = serializers.ChoiceField(choices=[reason.value for reason in RefundReason], required=False)
+    reason = serializers.CharField(
+        max_length=40, required=False, help_text="A code of the set of refund reasons in force."
+    )
 
 
 class NewAction(Shape):
@@ -130,7 +132,9 @@ class NewAction(Shape):
     order = OrderReference()
     lines = serializers.ListField(child=WishedLineBody(), required=False, max_length=200)
     amount = serializers.DecimalField(max_digits=16, decimal_places=4, required=False, allow_null=True)
-    reason = serializers.ChoiceField(choices=[reason.value for reason in RefundReason], required=False)
+    reason = serializers.CharField(
+        max_length=40, required=False, help_text="A code of the set of refund reasons in force."
+    )
     goods_back = serializers.BooleanField(
         required=False, default=False, help_text="Whether the goods come back."
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from cases.eligibility import REMEDIES
 from cases.masking import Cell, MaskedRecord, Mode
 from cases.workspace import OpenedOrder
 
@@ -18,8 +19,10 @@ def order_json(opened: OpenedOrder, *, at: datetime) -> dict[str, Any]:
     order = record_json(record.order)
     company = order.pop("company")
     for line in order["lines"]:
-        verdict = opened.eligibility.get(line["id"])
-        line["eligibility"] = {"return": record_json(verdict) if verdict else None}
+        verdicts = opened.eligibility.get(line["id"], {})
+        line["eligibility"] = {
+            remedy: record_json(verdicts[remedy]) if remedy in verdicts else None for remedy in REMEDIES
+        }
     return {
         "order": {**order, "company": company["id"], "company_name": company["name"]},
         "customer": _customer(opened),

@@ -36,7 +36,7 @@ class StockLevelShape(Shape):
     available = serializers.CharField(allow_null=True)
 
 
-class ReturnEligibilityShape(Shape):
+class RemedyShape(Shape):
     allowed = serializers.BooleanField()
     quantity = serializers.CharField()
     until = serializers.DateTimeField(allow_null=True)
@@ -44,7 +44,10 @@ class ReturnEligibilityShape(Shape):
     eligible_if = serializers.CharField(allow_null=True)
 
 
-EligibilityShape = inline_serializer("EligibilityShape", {"return": ReturnEligibilityShape(allow_null=True)})
+EligibilityShape = inline_serializer(
+    "EligibilityShape",
+    {remedy: RemedyShape(allow_null=True) for remedy in ("return", "replace", "exchange")},
+)
 
 
 class OrderLineShape(Shape):
@@ -68,6 +71,7 @@ class OrderLineShape(Shape):
     unit_cost = MoneyShape(allow_null=True)
     total = MoneyShape(allow_null=True)
     stock = StockLevelShape(many=True)
+    category = serializers.CharField(allow_null=True, help_text="Of the product, with those above it.")
     eligibility = EligibilityShape
 
 

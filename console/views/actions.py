@@ -24,7 +24,7 @@ from cases.actions.proposing import (
     Refused,
     UnclearWish,
 )
-from cases.actions.reasons import REASON_WORDS
+from cases.actions.reason_words import words_of_refund_reason
 from cases.actions.records import masked_action, masked_verdict
 from cases.actions.states import CANCELLABLE, ActionState
 from cases.actions.switches import Obstacle, reason_of
@@ -141,7 +141,7 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         "suggested_by_me": found.fix_by_id == request.viewer.user_id,
         "may_submit": is_own and state == "draft",
         "change_url": _change_url(found) if is_own and state == "draft" and found.case_id else "",
-        "reason_words": _(REASON_WORDS.get(record.reason.value, record.reason.value)),
+        "reason_words": words_of_refund_reason(record.reason.value),
         "order_url": order_url(found.connection, found.order_ref, found.company_id),
     }
 

@@ -27,7 +27,8 @@ from cases.actions.proposing import (
     UnclearWish,
     propose_refund,
 )
-from cases.actions.reasons import REASON_WORDS, WAY_WORDS, RefundWay
+from cases.actions.reason_words import refund_reasons
+from cases.actions.reasons import WAY_WORDS, RefundWay
 from cases.actions.records import masked_trial, masked_verdict
 from cases.actions.refund_lines import RefundWish, WishedLine
 from cases.actions.switches import obstacle_to, reason_of
@@ -126,7 +127,7 @@ def _form_context(request: ViewerRequest, case_id: int, opened: OpenedOrder) -> 
         "held_back": obstacle_words(
             opened.connection, opened.company_id, opened.record.order.brand.value or ""
         ),
-        "reasons": [(code.value, _(words)) for code, words in REASON_WORDS.items()],
+        "reasons": refund_reasons(),
         "ways": [(way.value, _(words)) for way, words in WAY_WORDS.items() if way is not RefundWay.ORIGINAL],
         "is_down": opened.blocked_because not in ("", "stale"),
         "draft_id": request.POST.get("draft", ""),

@@ -12,6 +12,7 @@ from cases.erasure import may_erase
 from cases.masking_policy import may_read_policy
 from cases.operations import may_oversee
 from cases.people_admin import may_change_people
+from cases.policy_drafts import may_read_rules
 from cases.reveal_review import may_review
 from cases.scope_admin import may_change_scopes
 from cases.viewer import Viewer
@@ -30,6 +31,7 @@ class Tab:
 def settings_tabs(viewer: Viewer, current: str = "") -> list[Tab]:
     entries = (
         ("masking", _("Masking matrix"), "eye-slash", may_read_policy(viewer)),
+        ("policies", _("Policies"), "scale", may_read_rules(viewer)),
         ("scopes", _("Scopes and teams"), "user-group", may_change_scopes(viewer)),
         ("people", _("People"), "users", may_change_people(viewer)),
         ("writing", _("Writing into Odoo"), "pencil-square", may_switch(viewer)),

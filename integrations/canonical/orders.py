@@ -90,6 +90,7 @@ class OrderLine:
     unit_cost: Annotated[Money | None, INTERNAL]
     total: Annotated[Money | None, PUBLIC]
     stock: tuple[StockLevel, ...]
+    category: Annotated[str | None, PUBLIC] = None  # of the product, with those above it: rules go by it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ MODELS = (
     "mail.message",
     "mail.message.subtype",
     "payment.transaction",
+    "product.category",
     "product.product",
     "res.company",
     "res.country",

@@ -99,6 +99,7 @@ def _order_line(dialect: Dialect) -> Relation:
     product = {
         **_leaves("display_name default_code active type is_storable detailed_type standard_price"),
         "uom_id": _UNIT,
+        "categ_id": _named("product.category"),
     }
     return Relation(
         "sale.order.line",

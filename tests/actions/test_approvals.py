@@ -10,7 +10,6 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from cases.access import viewer_for
-from cases.actions.policies import publish_refund_policy
 from cases.actions.refund_lines import RefundWish
 from cases.actions.states import ActionState
 from cases.approvals import (
@@ -29,6 +28,7 @@ from integrations.errors import Unavailable
 from tests.actions.conftest import Approve, Propose, shoes
 from tests.actions.fake_odoo import FakeOdoo
 from tests.conftest import PASSWORD, PersonMaker
+from tests.published_rules import publish_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -125,12 +125,9 @@ def test_a_first_approval_is_void_when_the_order_changes_before_the_second(
     assert approve(action, viewer=fin_viewer).state == ActionState.AWAITING_APPROVAL
 
 
-def test_other_rules_since_the_request_are_other_content(
-    propose: Propose, approve: Approve, make_person: PersonMaker
-) -> None:
+def test_other_rules_since_the_request_are_other_content(propose: Propose, approve: Approve) -> None:
     action = propose()
-    admin = viewer_for(make_person("root", Role.ADMIN, main=[1]))
-    publish_refund_policy(viewer=admin, rules={"second_approval_above": "10"}, note="x", at=timezone.now())
+    publish_rules({"second_approval_above": "10"})
     assert conflict(approve, action) == "policy_changed"
     action.refresh_from_db()
     assert (action.policy_version, action.approvals_needed) == (1, 2)

@@ -201,19 +201,23 @@ def test_a_journal_is_completed_once_and_never_rewritten(amy: User, sam: User) -
     )
 
 
-def test_a_policy_that_was_published_stays(amy: User) -> None:
-    policy = ActionPolicy.objects.create(
-        kind="refund", version=1, rules={}, note="first", published_by=amy, published_at=AT
-    )
+def test_a_policy_that_was_published_stays(amy: User, sam: User) -> None:
+    policy = _published(amy, sam, version=1)
     refused_by(
         "permission denied", lambda: ActionPolicy.objects.filter(pk=policy.pk).update(rules={"window": 1})
     )
-    refused_by("action_policy_version_once", lambda: _published_again(amy))
+    refused_by("does not follow", lambda: _published(amy, sam, version=1))
+    refused_by("does not follow", lambda: _published(amy, sam, version=3))
 
 
-def _published_again(amy: User) -> None:
-    ActionPolicy.objects.create(
-        kind="refund", version=1, rules={}, note="again", published_by=amy, published_at=AT
+def test_nobody_publishes_rules_they_wrote(amy: User) -> None:
+    refused_by("action_policy_by_two_people", lambda: _published(amy, amy, version=1))
+    refused_by("action_policy_by_two_people", lambda: _published(None, amy, version=1))
+
+
+def _published(author: User | None, publisher: User, *, version: int) -> ActionPolicy:
+    return ActionPolicy.objects.create(
+        version=version, rules={}, note="first", author=author, published_by=publisher, published_at=AT
     )
 
 

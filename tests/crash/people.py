@@ -18,7 +18,6 @@ from django.utils import timezone
 from cases import approvals
 from cases.access import grant_scope, make_role_groups, viewer_for
 from cases.actions import desk
-from cases.actions.policies import publish_refund_policy
 from cases.actions.proposing import AlreadyOpen, RefundForm, Refused, propose_refund
 from cases.actions.refund_lines import RefundWish
 from cases.models import Action, ActionSwitch, Scope, User
@@ -30,6 +29,7 @@ from integrations.errors import GatewayError
 from integrations.models import OdooConnection, Purpose
 from integrations.odoo.probe import probe
 from tests.crash.checker import OdooAccess
+from tests.published_rules import publish_rules
 
 Result = TypeVar("Result")
 GENEROUS: dict[str, Any] = {
@@ -79,7 +79,7 @@ def settle(odoo: OdooAccess, companies: list[int], *, at_once: int = 100, slug: 
         user = User.objects.create_user(username=name)
         user.groups.add(team, roles[role])
         viewers[name] = viewer_for(user)
-    publish_refund_policy(viewer=viewers["adm"], rules=GENEROUS, note="for the run", at=now)
+    publish_rules(GENEROUS)
     case = Case.objects.create(
         subject="Crash run", connection=slug, company_id=companies[0], opened_at=now, updated_at=now
     )

@@ -13,10 +13,11 @@ from typing import Any
 from django.utils.safestring import mark_safe
 
 from cases.contradictions import Severity
-from cases.judgements import Contradiction, return_eligibility
+from cases.judgements import Contradiction, line_eligibility
 from cases.masking import Matrix, mask
 from cases.models import HoldKind
 from cases.open_holds import CustomerHold
+from cases.rules.book import RuleBook
 from cases.timeline import timeline
 from integrations import canonical as c
 from tests.design.specimen_parts import (
@@ -293,7 +294,8 @@ def order_context(record: c.OrderRecord, matrix: Matrix, **more: Any) -> dict[st
         "hold_kinds": HoldKind.choices,
         "contradictions": tuple(mask(found, matrix) for found in CONTRADICTIONS),
         "eligibility": {
-            line: mask(verdict, matrix) for line, verdict in return_eligibility(record, at=NOW).items()
+            line: {remedy: mask(verdict, matrix) for remedy, verdict in verdicts.items()}
+            for line, verdicts in line_eligibility(record, book=RuleBook(), at=NOW).items()
         },
     } | more
 

@@ -28,6 +28,7 @@ BEHIND = {
     "partner_id": "res.partner", "partner_shipping_id": "res.partner", "partner_invoice_id": "res.partner",
     "commercial_partner_id": "res.partner", "author_id": "res.partner", "country_id": "res.country",
     "order_line": "sale.order.line", "product_uom_id": "uom.uom", "product_uom": "uom.uom", "uom_id": "uom.uom",
+    "categ_id": "product.category",
     "product_id": "product.product", "stock_quant_ids": "stock.quant", "picking_ids": "stock.picking",
     "move_ids": "stock.move", "lot_ids": "stock.lot", "carrier_id": "delivery.carrier",
     "picking_type_id": "stock.picking.type", "return_id": "stock.picking", "backorder_id": "stock.picking",

@@ -95,7 +95,7 @@ _OPEN = """
 order: connection company.id company.name id ref channel_ref replaces source state delivery invoicing placed_at
 order: promised_at warehouse brand region untaxed tax total origin.website origin.warehouse
 order.lines: id kind sku name archived uom ordered shipped delivered invoiced returned announced returnable
-order.lines: unit_price discount_percent total stock.warehouse
+order.lines: unit_price discount_percent total stock.warehouse category
 customer: id account_id is_company language tax_profile orders_count loyalty.program loyalty.unit loyalty.expires_on
 customer: has_warning
 customer: preferences.email_opted_out preferences.phone_opted_out

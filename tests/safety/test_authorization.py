@@ -34,6 +34,13 @@ NO_ACTION = "01a20000-0000-7000-8000-000000000000"
 NOBODY = ("inactive", "expired", "revoked", "no_token", "cookie")
 NOT_SIGNED_IN = ("deactivated", "anonymous")
 
+
+def _readers_of_rules(answer: int) -> str:
+    """Those who read rules get it, everybody else is turned away."""
+    readers = ("admin", "supervisor", "finance", "auditor", "other_company")
+    return " ".join(("nobody=302", *(f"{who}={answer}" for who in readers), "*=403"))
+
+
 # Per address: an example of it, and per method who gets what: "who=status ...", "*" for everybody else.
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
     # First, so that a page after them takes away what they say. An empty form is refused with a sentence.
@@ -153,6 +160,42 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "settings/masking/preview/": (
         "/settings/masking/preview/",
         {"POST": "nobody=302 admin=404 supervisor=404 auditor=404 other_company=404 *=403", "*": "*=405"},
+    ),
+    # A draft without a reason, a draft that does not exist; those that do: see the tests of the rulebook.
+    "settings/policies/": (
+        "/settings/policies/",
+        {
+            "GET HEAD": _readers_of_rules(200),
+            "POST": "nobody=302 admin=422 supervisor=422 other_company=422 *=403",
+            "*": "*=405",
+        },
+    ),
+    **{
+        f"settings/policies/{address}": (
+            f"/settings/policies/{example}",
+            {
+                "GET HEAD": _readers_of_rules(answer),
+                **({"POST": _readers_of_rules(answer)} if address.endswith("trial/") else {}),
+                "*": "*=405",
+            },
+        )
+        for address, example, answer in (
+            ("codes/", "codes/", 200),
+            ("versions/<int:version>/", "versions/0/", 200),
+            ("drafts/<int:draft_id>/", "drafts/999999/", 404),
+            ("drafts/<int:draft_id>/trial/", "drafts/999999/trial/", 404),
+        )
+    },
+    **{
+        f"settings/policies/drafts/<int:draft_id>/{verb}/": (
+            f"/settings/policies/drafts/999999/{verb}/",
+            {"POST": "nobody=302 admin=404 supervisor=404 other_company=404 *=403", "*": "*=405"},
+        )
+        for verb in ("publish", "withdraw", "codes")
+    },
+    "settings/policies/drafts/<int:draft_id>/rules/<slug:rule>/": (
+        "/settings/policies/drafts/999999/rules/windows/",
+        {"GET HEAD POST": "nobody=302 admin=404 supervisor=404 other_company=404 *=403", "*": "*=405"},
     ),
     "settings/scopes/": ("/settings/scopes/", {"GET HEAD": "nobody=302 admin=200 *=403", "*": "*=405"}),
     "settings/scopes/change/": (

@@ -16,6 +16,7 @@ from cases import masking
 from cases.connections import ConnectionLabel
 from cases.masking import Cell, MaskedRecord, Matrix, Mode, mask
 from cases.roles import DEFAULT_MATRIX, Role
+from cases.rules.book import RuleBook
 from cases.snapshots import Served
 from cases.timeline import TimelineEvent, timeline
 from cases.viewer import Viewer
@@ -91,7 +92,7 @@ def specimen() -> Specimen:
 
 def _open(record: OrderRecord, matrix: Matrix) -> OpenedOrder:
     reading = OrderReading(records=(record,), problems={}, fetched_at=NOW, calls=2, slowest_call_ms=1.0)
-    return _opened(record, Served(reading=reading), _viewer(matrix), ())
+    return _opened(record, Served(reading=reading), _viewer(matrix), (), RuleBook())
 
 
 def _viewer(matrix: Matrix) -> Viewer:

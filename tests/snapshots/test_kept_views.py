@@ -177,7 +177,13 @@ def reading_of(record: OrderRecord) -> OrderReading:
 
 def keep(record: OrderRecord, fresh_for_s: float) -> View:
     return view_of(
-        record, record, reading_of(record), AGENT.matrix, fresh_for_s=fresh_for_s, make=lambda: made(record)
+        record,
+        record,
+        reading_of(record),
+        AGENT.matrix,
+        rules=0,
+        fresh_for_s=fresh_for_s,
+        make=lambda: made(record),
     )
 
 

@@ -224,6 +224,7 @@ def _lines(
                 unit_cost=_unit_cost(product, company_currency, per_product_unit),
                 total=currency.money(line.get("price_total")),
                 stock=tuple((levels or {}).values()),
+                category=display(product, "categ_id"),
             )
         )
     return tuple(built)

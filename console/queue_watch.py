@@ -78,7 +78,7 @@ class QueueWatch:
 
 def _has_finished_something(*, since: datetime) -> bool:
     """Recorded by the monitor, so a worker and the monitor are both at work."""
-    found = Task.objects.filter(stopped__gte=since).exists()
+    found: bool = Task.objects.filter(stopped__gte=since).exists()
     if found:
         Task.objects.filter(func=BEAT).delete()
     return found

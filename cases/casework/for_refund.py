@@ -20,6 +20,8 @@ from cases.viewer import Viewer
 from cases.workspace import OrderIdentity, identify_order
 
 UNDO_FOR = timedelta(minutes=15)
+# What a case holds of the moment it is opened in.
+OPENING = ("opened", "identified")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ def can_undo(viewer: Viewer, case_id: int, *, at: datetime) -> bool:
         and case.opened_by_id == viewer.user_id
         and at - case.opened_at < UNDO_FOR
         and not Action.objects.filter(case_id=case_id).exists()
-        and CaseEntry.objects.filter(case_id=case_id).count() <= 1
+        and not CaseEntry.objects.filter(case_id=case_id).exclude(code__in=OPENING).exists()
     )
 
 

@@ -19,6 +19,7 @@ from cases.roles import Role
 from cases.viewer import Viewer
 from tests.actions.rows import make_action
 from tests.casework.conftest import identity
+from tests.casework.test_identified import choose
 from tests.conftest import PersonMaker
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,13 @@ def test_whoever_only_looks_on_opens_nothing(make_person: PersonMaker) -> None:
 
 
 def test_what_was_opened_by_mistake_is_undone(amy_viewer: Viewer) -> None:
+    found = case_for(amy_viewer)
+    casework.undo_opening(viewer=amy_viewer, case_id=found.case_id, at=timezone.now())
+    assert Case.objects.get(pk=found.case_id).state == CaseState.CLOSED
+
+
+def test_a_customer_who_was_chosen_on_the_way_is_no_use_of_the_case(amy_viewer: Viewer) -> None:
+    choose(amy_viewer)
     found = case_for(amy_viewer)
     casework.undo_opening(viewer=amy_viewer, case_id=found.case_id, at=timezone.now())
     assert Case.objects.get(pk=found.case_id).state == CaseState.CLOSED

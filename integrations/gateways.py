@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from integrations.canonical import (
@@ -15,6 +15,10 @@ from integrations.canonical import (
     OrderReading,
     OriginCondition,
     RefundFacts,
+    ReplacementFacts,
+    ReplacementRequest,
+    ReturnFacts,
+    ReturnRequest,
 )
 from integrations.odoo.budget import Budget
 from integrations.odoo.connections import Purpose, connection
@@ -71,6 +75,29 @@ class EffectDoor(Protocol):
 
     async def create_credit_note(
         self, request: CreditNoteRequest, *, budget: Budget, correlation_id: str
+    ) -> EffectResult: ...
+
+    async def read_return_facts(
+        self, order_id: int, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> ReturnFacts: ...
+
+    async def create_return(
+        self, request: ReturnRequest, *, budget: Budget, correlation_id: str
+    ) -> EffectResult: ...
+
+    async def read_replacement_facts(
+        self,
+        order_id: int,
+        *,
+        order_ref: str,
+        company_id: int,
+        other_products: Collection[int] = (),
+        budget: Budget,
+        correlation_id: str,
+    ) -> ReplacementFacts: ...
+
+    async def create_replacement(
+        self, request: ReplacementRequest, *, budget: Budget, correlation_id: str
     ) -> EffectResult: ...
 
     async def find_effect(

@@ -6,17 +6,17 @@ A request says everything that decides its effect: sent again under the same key
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from integrations.canonical.billing import DocumentState
+from integrations.canonical.orders import OrderState
+from integrations.canonical.returns import AuthorizationState
 from integrations.canonical.sensitivity import FINANCIAL, PERSONAL, PUBLIC, Money
-
-PAYLOAD_FORMAT = 1
+from integrations.canonical.shipping import ShipmentState
 
 
 class EffectState(StrEnum):
@@ -34,12 +34,37 @@ class Refusal(StrEnum):
     INVOICE_CHANGED = "invoice_changed"  # total, residual, state or a line is not as approved
     CREDIT_NOTES_CHANGED = "credit_notes_changed"  # a note came, went, or has another total or state
     ORDER_CHANGED = "order_changed"  # state or a line's delivered or invoiced quantity is not as approved
+    RETURNS_CHANGED = "returns_changed"  # a return came, went, was received, or has another quantity
+    DELIVERY_CHANGED = "delivery_changed"  # what the delivery moved is not as approved
+    REPLACEMENTS_CHANGED = "replacements_changed"  # a replacement of this order came, went or changed state
+    STOCK_GONE = "stock_gone"  # the warehouse has not enough left to reserve
 
     MORE_THAN_LEFT = "more_than_left"  # more money or quantity than the invoice has left to credit
     TOTAL_DIFFERS = "total_differs"  # Odoo's draft did not come out at the requested total, to the cent
     NOT_OF_ORDER = "not_of_order"  # the invoice bills another order, or a line is not the invoice's
     NOT_POSTED = "not_posted"  # the invoice is a draft or cancelled
     WRONG_COMPANY = "wrong_company"  # not the company asked for, or one the integration user is not in
+    NOT_CONFIRMED = "not_confirmed"  # the order is a quotation or cancelled
+    MORE_THAN_RETURNABLE = "more_than_returnable"  # shipped less what came or is announced to come back
+    MORE_THAN_ORDERED = "more_than_ordered"  # more units replaced than the order's line has
+    NOT_DELIVERED = "not_delivered"  # the delivery, or the line of it, is not done
+    NOT_TO_CUSTOMER = "not_to_customer"  # a step inside the warehouse, or itself a way back
+    DROP_SHIPPED = "drop_shipped"  # the supplier delivered: there is no way back into a warehouse of ours
+    KIT = "kit"  # the delivery moved components: Odoo cannot return the product that was ordered
+    LOT_NEEDED = "lot_needed"  # the product is tracked, and no lot or serial number was named
+    WRONG_LOT = "wrong_lot"  # that delivery did not bring this lot or serial number, or it came back already
+    DESTINATION_WRONG = "destination_wrong"  # warehouse, location or operation type do not belong together
+    NO_RMA = "no_rma"  # the add-on for return authorizations is not there
+    RMA_OPERATION = "rma_operation"  # unknown, or it refunds or replaces by itself
+    RMA_LOTS = "rma_lots"  # the add-on cannot take lots or serial numbers back
+    PRODUCT_ARCHIVED = "product_archived"
+    NOT_GOODS = "not_goods"  # a service or a combination is not sent again
+    NOT_FROM_WAREHOUSE = "not_from_warehouse"  # Odoo's routes would send it from elsewhere
+    CARRIER = "carrier"  # unknown, archived, or of another company
+    CARRIER_CHARGES = (
+        "carrier_charges"  # such a carrier puts its real costs on the order when the parcel leaves
+    )
+    NOT_AS_ASKED = "not_as_asked"  # Odoo, or an add-on, made something else of it
     ASSIGNEE_UNKNOWN = "assignee_unknown"  # the person who is to post it is not an active user of the company
 
     KEY_TOO_OLD = "key_too_old"  # the key is older than the ledger: what became of it cannot be known
@@ -51,7 +76,17 @@ class Refusal(StrEnum):
     REFUSED_BY_ODOO = "refused_by_odoo"  # a rule of Odoo's own (a lock date, a missing setting)
 
 
-ASK_AGAIN = frozenset({Refusal.INVOICE_CHANGED, Refusal.CREDIT_NOTES_CHANGED, Refusal.ORDER_CHANGED})
+ASK_AGAIN = frozenset(
+    {
+        Refusal.INVOICE_CHANGED,
+        Refusal.CREDIT_NOTES_CHANGED,
+        Refusal.ORDER_CHANGED,
+        Refusal.RETURNS_CHANGED,
+        Refusal.DELIVERY_CHANGED,
+        Refusal.REPLACEMENTS_CHANGED,
+        Refusal.STOCK_GONE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +172,10 @@ class CreditNoteRequest:
         return f"CreditNoteRequest({self.key})"
 
 
+# A credit note's, an order's, a transfer's, or a return authorization's.
+DocumentStanding = DocumentState | OrderState | ShipmentState | AuthorizationState
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectDocument:
     """A document as it is now, or only its name where it is gone (``state`` is None then)."""
@@ -144,17 +183,18 @@ class EffectDocument:
     model: Annotated[str, PUBLIC]
     id: Annotated[int, PUBLIC]
     ref: Annotated[str | None, PUBLIC]  # None while it is a draft without a number
-    state: Annotated[DocumentState | None, PUBLIC]
-    total: Annotated[Money | None, FINANCIAL]
-    tax: Annotated[Money | None, FINANCIAL]
+    state: Annotated[DocumentStanding | None, PUBLIC]
+    total: Annotated[Money | None, FINANCIAL] = None  # of what has one
+    tax: Annotated[Money | None, FINANCIAL] = None
+    due_at: Annotated[datetime | None, PUBLIC] = None  # of a transfer: when it is to be done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectResult:
     """What became of a key.
 
-    ``documents`` are as they are now; ``total`` and ``tax`` are what the document came to when it was made, so a
-    difference is somebody's edit.
+    ``documents`` are as they are now, the one that was asked for first; ``total`` and ``tax`` are what it came to
+    when it was made, so a difference is somebody's edit.
     """
 
     key: Annotated[str, PUBLIC]
@@ -190,66 +230,3 @@ class BridgeStatus:
     proven_on: Annotated[tuple[int, ...], PUBLIC]  # versions of Odoo on which our code passed the live run
     odoo_version: Annotated[int, PUBLIC]
     problem: Annotated[Refusal | None, PUBLIC] = None
-
-
-def payload_of(request: CreditNoteRequest) -> str:
-    """The request as the text that is sent and compared: the same request gives the same text."""
-    expected = request.expected
-    payload: dict[str, Any] = {
-        "format": PAYLOAD_FORMAT,
-        "kind": "credit_note",
-        "company_id": request.company_id,
-        "order_id": request.order_id,
-        "order_ref": request.order_ref,
-        "invoice_id": request.invoice_id,
-        "currency": request.total.currency,
-        "total": _text(request.total.amount),
-        "lines": [
-            {
-                "line_id": line.invoice_line_id,
-                "quantity": _text(line.quantity),
-                "amount": _text(line.amount),
-                "total": _text(line.total),
-                "goods_back": line.goods_back,
-                "label": line.label,
-            }
-            for line in request.lines
-        ],
-        "expected": {
-            "order_state": expected.order_state,
-            "order_lines": [
-                [line.id, _text(line.delivered), _text(line.invoiced)]
-                for line in sorted(expected.order_lines, key=lambda line: line.id)
-            ],
-            "invoice_total": _text(expected.invoice_total),
-            "invoice_residual": _text(expected.invoice_residual),
-            "payment_state": expected.payment_state,
-            "invoice_lines": [
-                [line.id, _text(line.quantity), _text(line.total)]
-                for line in sorted(expected.invoice_lines, key=lambda line: line.id)
-            ],
-            "notes": [
-                [note.id, note.state.value, _text(note.total)]
-                for note in sorted(expected.notes, key=lambda note: note.id)
-            ],
-        },
-        "reference": request.reference,
-        "reason": request.reason,
-        "requested_by": request.requested_by,
-        "approved_by": request.approved_by,
-        "assignee_id": request.assignee_id,
-        "task": request.task,
-    }
-    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-
-
-def payload_sha256(request: CreditNoteRequest) -> str:
-    return hashlib.sha256(payload_of(request).encode("ascii")).hexdigest()
-
-
-def _text(number: Decimal | None) -> str | None:
-    """A number without trailing zeros or powers of ten, so that 1, 1.0 and 1E+0 read the same."""
-    if number is None:
-        return None
-    plain = format(number.normalize(), "f")
-    return "0" if plain in {"-0", "0"} else plain

@@ -59,6 +59,17 @@ class ReturnHeadline(StrEnum):
     CLOSED = "closed"
 
 
+class AuthorizationState(StrEnum):
+    """What becomes of a return authorization, in the add-on's own steps."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    RECEIVED = "received"
+    WAITING = "waiting"  # for a way back to the customer, or a replacement
+    ENDED = "ended"  # refunded, returned, replaced, finished or locked
+    CANCELLED = "cancelled"
+
+
 class ReturnSource(StrEnum):
     PICKING = "picking"  # a native return transfer
     RMA = "rma"  # an OCA return merchandise authorization

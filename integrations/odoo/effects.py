@@ -7,17 +7,23 @@ standard API, with the lesser guarantee that ``bridge_status`` tells.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from integrations.canonical import (
     BridgeStatus,
     CreditNoteRequest,
+    EffectRequest,
     EffectResult,
     Guarantee,
     RefundFacts,
     Refusal,
+    ReplacementFacts,
+    ReplacementRequest,
+    ReturnFacts,
+    ReturnRequest,
+    kind_of,
     payload_of,
     payload_sha256,
 )
@@ -40,6 +46,8 @@ from integrations.odoo.connections import ConnectionConfig
 from integrations.odoo.effects_answers import refused, refused_by_word, result_of
 from integrations.odoo.effects_call import send_once
 from integrations.odoo.effects_facts import read_facts
+from integrations.odoo.effects_replacement_facts import read_replacement_facts
+from integrations.odoo.effects_return_facts import read_return_facts
 from integrations.odoo.effects_unbridged import Unbridged
 from integrations.odoo.order_question import understanding
 
@@ -76,21 +84,73 @@ class OdooEffects:
             self._reader, order_id, company_id=company_id, budget=budget, correlation_id=correlation_id
         )
 
+    async def read_return_facts(
+        self, order_id: int, *, company_id: int, budget: Budget, correlation_id: str
+    ) -> ReturnFacts:
+        return await read_return_facts(
+            self._reader, order_id, company_id=company_id, budget=budget, correlation_id=correlation_id
+        )
+
+    async def read_replacement_facts(
+        self,
+        order_id: int,
+        *,
+        order_ref: str,
+        company_id: int,
+        other_products: Collection[int] = (),
+        budget: Budget,
+        correlation_id: str,
+    ) -> ReplacementFacts:
+        """``other_products`` are those that may be sent in place of what was ordered."""
+        return await read_replacement_facts(
+            self._reader,
+            order_id,
+            order_ref=order_ref,
+            company_id=company_id,
+            other_products=other_products,
+            budget=budget,
+            correlation_id=correlation_id,
+        )
+
     async def create_credit_note(
         self, request: CreditNoteRequest, *, budget: Budget, correlation_id: str
     ) -> EffectResult:
         """A draft credit note as approved, or the reason why there is none."""
-        payload, sha256 = payload_of(request), payload_sha256(request)
         bridge = await self._bridge(budget, correlation_id)
         if bridge is None:
             return await self._without_a_bridge(request, budget, correlation_id)
+        return await self._perform(bridge, request, budget, correlation_id)
+
+    async def create_return(
+        self, request: ReturnRequest, *, budget: Budget, correlation_id: str
+    ) -> EffectResult:
+        """A return as approved, its goods awaited; only through the bridge."""
+        return await self._through_the_bridge(request, budget, correlation_id)
+
+    async def create_replacement(
+        self, request: ReplacementRequest, *, budget: Budget, correlation_id: str
+    ) -> EffectResult:
+        """A replacement order as approved, confirmed, with its transfers; only through the bridge."""
+        return await self._through_the_bridge(request, budget, correlation_id)
+
+    async def _through_the_bridge(
+        self, request: EffectRequest, budget: Budget, correlation_id: str
+    ) -> EffectResult:
+        bridge = await self._bridge(budget, correlation_id)
+        if bridge is None:
+            return refused(request.key, Refusal.NOT_INSTALLED)
+        return await self._perform(bridge, request, budget, correlation_id)
+
+    async def _perform(
+        self, bridge: _Bridge, request: EffectRequest, budget: Budget, correlation_id: str
+    ) -> EffectResult:
         if not await self._is_proven(bridge, budget):
             return refused(request.key, Refusal.NOT_PROVEN)
         asked = {
-            "verb": "credit_note",
+            "verb": kind_of(request),
             "key": request.key,
-            "payload": payload,
-            "sha256": sha256,
+            "payload": payload_of(request),
+            "sha256": payload_sha256(request),
             "code_sha256": bridge.sha256,
         }
         try:

@@ -7,13 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from integrations.canonical import (
+    AuthorizationState,
+    DocumentStanding,
     DocumentState,
     EffectDocument,
     EffectResult,
     EffectState,
     Money,
+    OrderState,
     Refusal,
+    ShipmentState,
 )
+from integrations.odoo.mapping.values import moment
 from integrations.odoo.order_question import understanding
 
 _STATES = {
@@ -22,10 +27,35 @@ _STATES = {
     "gone": EffectState.GONE,
     "revoked": EffectState.REVOKED,
 }
-_DOCUMENT_STATES = {
-    "draft": DocumentState.DRAFT,
-    "posted": DocumentState.POSTED,
-    "cancel": DocumentState.CANCELLED,
+_STANDINGS: Mapping[str, Mapping[str, DocumentStanding]] = {
+    "account.move": {
+        "draft": DocumentState.DRAFT,
+        "posted": DocumentState.POSTED,
+        "cancel": DocumentState.CANCELLED,
+    },
+    "sale.order": {
+        "draft": OrderState.QUOTATION,
+        "sent": OrderState.SENT,
+        "sale": OrderState.CONFIRMED,
+        "done": OrderState.CONFIRMED,
+        "cancel": OrderState.CANCELLED,
+    },
+    "stock.picking": {
+        "draft": ShipmentState.DRAFT,
+        "waiting": ShipmentState.WAITING,
+        "confirmed": ShipmentState.WAITING,
+        "assigned": ShipmentState.READY,
+        "done": ShipmentState.DONE,
+        "cancel": ShipmentState.CANCELLED,
+    },
+    "rma": {
+        "draft": AuthorizationState.DRAFT,
+        "confirmed": AuthorizationState.CONFIRMED,
+        "received": AuthorizationState.RECEIVED,
+        "waiting_return": AuthorizationState.WAITING,
+        "waiting_replacement": AuthorizationState.WAITING,
+        "cancelled": AuthorizationState.CANCELLED,
+    },
 }
 
 
@@ -51,26 +81,39 @@ def result_of(key: str, answer: Mapping[str, Any]) -> EffectResult:
             return EffectResult(key=key, state=state)
         made = answer["result"]
         now = answer.get("document")
-        document = EffectDocument(
-            model=str(made["model"]),
-            id=int(made["id"]),
-            ref=_number((now or made)["ref"]),
-            state=_DOCUMENT_STATES[now["state"]] if now else None,
-            total=_money(now, "total") if now else None,
-            tax=_money(now, "tax") if now else None,
-        )
+        # What was made beside the document is told as it is now, and only what is left of it.
+        beside = (now or {}).get("with") or []
         return EffectResult(
             key=key,
             state=state,
-            documents=(document,),
+            documents=(_document(made, now), *(_document(one, one) for one in beside)),
             total=_money(made, "total"),
             tax=_money(made, "tax"),
             payload_sha256=str(answer["sha256"]),
         )
 
 
-def _money(told: Mapping[str, Any], name: str) -> Money:
-    return Money(Decimal(told[name]), str(told["currency"]))
+def _document(made: Mapping[str, Any], now: Mapping[str, Any] | None) -> EffectDocument:
+    return EffectDocument(
+        model=str(made["model"]),
+        id=int(made["id"]),
+        ref=_number((now or made)["ref"]),
+        state=standing(str(made["model"]), str(now["state"])) if now else None,
+        total=_money(now, "total") if now else None,
+        tax=_money(now, "tax") if now else None,
+        due_at=moment(now.get("due")) if now else None,
+    )
+
+
+def standing(model: str, state: str) -> DocumentStanding:
+    """Odoo's state of a document in our words; an authorization that went further has ended for us."""
+    if model == "rma":
+        return _STANDINGS[model].get(state, AuthorizationState.ENDED)
+    return _STANDINGS[model][state]
+
+
+def _money(told: Mapping[str, Any], name: str) -> Money | None:
+    return Money(Decimal(told[name]), str(told["currency"])) if name in told else None
 
 
 def _number(ref: Any) -> str | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from integrations.canonical import CreditNoteRequest
+from integrations.canonical import CreditNoteRequest, ReplacementRequest, ReturnRequest
 from tests.bridge.asking import new_key, told
+from tests.bridge.asking_returns import told_of
 from tests.sandbox.shapes import differences
 
 RECORDINGS = Path(__file__).parent / "recordings"
@@ -55,6 +57,37 @@ def talk(say: Say, outsider: Say, request: CreditNoteRequest) -> list[Line]:
         ("a credit note under it", say, told(replace(request, key=given_up))),
         ("giving up a key that was used", say, verb("revoke", request.key)),
     ]
+    return _heard(asked)
+
+
+def talk_of_goods(say: Say, back: ReturnRequest, again: ReplacementRequest) -> list[Line]:
+    """Both requests will be carried out, on one order; nothing else of the talk makes a document."""
+
+    def find(key: str) -> dict[str, Any]:
+        return {
+            "allowed_company_ids": [back.company_id],
+            "deskglass": {"verb": "find", "key": key},
+        }
+
+    too_many = replace(back, key=new_key(), lines=(replace(back.lines[0], quantity=Decimal(99)),))
+    unknown = replace(again, key=new_key(), warehouse_id=999_999)
+    return _heard(
+        [
+            ("more than was delivered", say, told_of(too_many)),
+            ("a return", say, told_of(back)),
+            ("the return again", say, told_of(back)),
+            ("the return's key", say, find(back.key)),
+            ("a return on facts that are not so any more", say, told_of(replace(back, key=new_key()))),
+            ("a replacement from no warehouse", say, told_of(unknown)),
+            ("a replacement", say, told_of(again)),
+            ("the replacement again", say, told_of(again)),
+            ("the replacement's key", say, find(again.key)),
+            ("a replacement that does not know of it", say, told_of(replace(again, key=new_key()))),
+        ]
+    )
+
+
+def _heard(asked: Sequence[tuple[str, Say, Mapping[str, Any]]]) -> list[Line]:
     lines = []
     for what, speaker, context in asked:
         status, body = speaker(context)
@@ -74,8 +107,8 @@ def _without_traceback(body: Any) -> Any:
     return body
 
 
-def place_of(serie: int, protocol: str) -> Path:
-    return RECORDINGS / f"odoo{serie}-{protocol}.json"
+def place_of(serie: int, protocol: str, topic: str = "") -> Path:
+    return RECORDINGS / f"odoo{serie}-{protocol}{topic}.json"
 
 
 def save(lines: list[Line], path: Path) -> None:

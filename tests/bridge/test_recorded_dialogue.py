@@ -9,8 +9,10 @@ import pytest
 
 from integrations.odoo.sandbox.bridge import ACTION
 from tests.bridge.asking import asked, one_of
+from tests.bridge.asking_returns import asked_again, asked_back
 from tests.bridge.conftest import Open, Shop, facts_of
-from tests.bridge.dialogue import Say, differences_between, load, place_of, talk
+from tests.bridge.dialogue import Say, differences_between, load, place_of, talk, talk_of_goods
+from tests.bridge.goods import Goods, replacement_facts_of, return_facts_of
 from tests.sandbox.process import Sandbox
 
 HEARD = ((17, "jsonrpc"), (18, "jsonrpc"), (19, "jsonrpc"), (19, "json2"))
@@ -47,3 +49,17 @@ async def test_the_sandbox_answers_as_a_real_server_was_heard_to(
     request = asked(facts, invoice, one_of(facts, invoice, goods_back=False))
     heard = talk(by(sandbox, "integration"), by(sandbox, "sales"), request)
     assert differences_between(load(place_of(serie, protocol)), heard) == []
+
+
+@pytest.mark.parametrize(("serie", "protocol"), HEARD)
+async def test_the_sandbox_answers_about_goods_as_a_real_server_was_heard_to(
+    serie: int, protocol: str, sandboxes: Callable[[int], Sandbox], open_door: Open
+) -> None:
+    sandbox = sandboxes(serie)
+    door = await open_door(sandbox)
+    order, ref = Goods(sandbox).delivered()
+    back = asked_back(await return_facts_of(door, order))
+    again = asked_again(await replacement_facts_of(door, order, ref), must_reserve=False)
+    by = by_json2 if protocol == "json2" else by_jsonrpc
+    heard = talk_of_goods(by(sandbox, "integration"), back, again)
+    assert differences_between(load(place_of(serie, protocol, "-goods")), heard) == []

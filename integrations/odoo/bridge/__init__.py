@@ -1,7 +1,8 @@
 """The part of Deskglass that runs inside Odoo: its text, its version and hash, and where it was proven.
 
-Odoo runs ``perform.py.txt`` as a server action. It is kept as a text of its own so that it can be read, compared and
-hashed; ``proven.json`` names the hashes that passed the live run, per version of Odoo.
+Odoo runs the texts under ``text`` as one server action: they are joined, stored and hashed as one. They are kept as
+texts of their own so that they can be read and compared; ``proven.json`` names the hashes that passed the live run,
+per version of Odoo.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 SUPPORTED = (17, 18, 19)
 HERE = Path(__file__).parent
+# In this order: the ledger and what every effect needs, the effects, then what is asked.
+PARTS = ("shared", "credit_note", "returnable", "authorization", "return", "replacement", "dispatch")
 LEDGER = "x_deskglass_effect"
 
 
@@ -34,12 +37,16 @@ class Proof:
 @lru_cache(maxsize=1)
 def perform_code() -> str:
     """The text of the action, as it is stored in Odoo."""
-    return (HERE / "perform.py.txt").read_text(encoding="utf-8").strip()
+    return "\n\n\n".join(_text(part) for part in PARTS)
 
 
 @lru_cache(maxsize=1)
 def set_up_code() -> str:
-    return (HERE / "set_up.py.txt").read_text(encoding="utf-8").strip()
+    return _text("set_up")
+
+
+def _text(name: str) -> str:
+    return (HERE / "text" / f"{name}.py.txt").read_text(encoding="utf-8").strip()
 
 
 @lru_cache(maxsize=1)

@@ -60,7 +60,7 @@ def book(
         _bring_to(taxes, untaxed, total, len(lines))
     tax = cents(sum(taxes.values()))
     total = cents(untaxed + tax)
-    facts = _stamps(env)
+    facts = stamps(env)
     note = add(
         env,
         "account.move",
@@ -93,7 +93,7 @@ def book(
 def _add_lines(
     env: Environment, invoice: int, note: int, lines: Sequence[Values], tax: float, total: float
 ) -> None:
-    heading = {"move_id": note, "move_name": False, "parent_state": "draft", "ref": False, **_stamps(env)}
+    heading = {"move_id": note, "move_name": False, "parent_state": "draft", "ref": False, **stamps(env)}
     for line in lines:
         add(env, "account.move.line", {**line, **heading})
     rows = env.store.rows("account.move.line")
@@ -107,7 +107,7 @@ def _add_lines(
         env.store.update("sale.order", order, {"write_date": heading["write_date"]})
 
 
-def _stamps(env: Environment) -> dict[str, Any]:
+def stamps(env: Environment) -> dict[str, Any]:
     now = precise(env.now)
     return {"create_date": now, "write_date": now, "create_uid": env.user.id, "write_uid": env.user.id}
 
@@ -118,20 +118,20 @@ def add(env: Environment, model: str, values: Values) -> int:
     return number
 
 
-def write_note(env: Environment, move: int, said: str) -> int:
+def write_note(env: Environment, number: int, said: str, *, model: str = "account.move") -> int:
     """An internal note on a document, in the caller's name; what he says is text, not HTML."""
     subtypes = env.store.rows("mail.message.subtype")
     values = {
-        **_stamps(env),
-        "model": "account.move",
-        "res_id": move,
+        **stamps(env),
+        "model": model,
+        "res_id": number,
         "body": f"<p>{_escaped(said)}</p>",
         "date": env.now.replace(tzinfo=None).isoformat(" ", "seconds"),
         "author_id": env.store.rows("res.users")[env.user.id]["partner_id"],
         "message_type": "comment",
         "subtype_id": next(number for number, row in subtypes.items() if row["internal"]),
         "is_internal": False,
-        "record_name": env.store.rows("account.move")[move]["name"] or False,
+        "record_name": env.store.rows(model)[number]["name"] or False,
         "subject": False,
         "reply_to": False,
         "attachment_ids": [],
@@ -140,12 +140,14 @@ def write_note(env: Environment, move: int, said: str) -> int:
     return add(env, "mail.message", values)
 
 
-def ask_somebody(env: Environment, move: int, user: int, summary: str) -> int:
+def ask_somebody(
+    env: Environment, number: int, user: int, summary: str, *, model: str = "account.move"
+) -> int:
     """An activity on a document."""
     values = {
-        **_stamps(env),
-        "res_model": "account.move",
-        "res_id": move,
+        **stamps(env),
+        "res_model": model,
+        "res_id": number,
         "user_id": user,
         "summary": summary,
         "date_deadline": day(env.now),

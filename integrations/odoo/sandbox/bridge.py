@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from integrations.odoo.bridge import LEDGER, VERSION, perform_sha256, proven_on
 
-from .crediting import seen, write_credit_note
+from .crediting import write_credit_note
+from .effects import Document, refuse, seen_with
 from .environment import Environment
-from .errors import AccessRefused, MissingError, NotInSandbox, UserError
+from .errors import AccessRefused, MissingError, NotInSandbox
+from .replacing import write_replacement
+from .returning import write_return
 from .store import Store
 
 ACTION = 587
@@ -57,10 +60,6 @@ def run_action(env: Environment, model: str, ids: Sequence[int]) -> Any:
     return {"type": "ir.actions.act_window_close", "deskglass": answer}
 
 
-def refuse(word: str) -> UserError:
-    return UserError(f"deskglass:{word}")
-
-
 def _perform(env: Environment, asked: Mapping[str, Any]) -> dict[str, Any]:
     verb, key = asked.get("verb"), asked.get("key") or ""
     own = _row_of(env.store, "bridge")
@@ -79,28 +78,40 @@ def _perform(env: Environment, asked: Mapping[str, Any]) -> dict[str, Any]:
             return _stored(env, key)
         _insert(env.store, user_id=env.user.id, key=key, kind="revoked", sha256="", result=False)
         return {"state": "revoked", "key": key}
-    if verb != "credit_note":
+    if not isinstance(verb, str) or verb not in MAKERS:
         raise refuse("malformed")
-    return _credit_note(env, key, asked, own["x_result"]["born_ms"])
+    return _make(env, verb, key, asked, own["x_result"]["born_ms"])
 
 
-def _credit_note(env: Environment, key: str, asked: Mapping[str, Any], born_ms: int) -> dict[str, Any]:
+def _credit_note(env: Environment, payload: Mapping[str, Any]) -> list[Document]:
+    return [("account.move", write_credit_note(env, payload))]
+
+
+# What was asked for comes first, what was made beside it after it.
+MAKERS: Mapping[str, Callable[[Environment, Mapping[str, Any]], list[Document]]] = {
+    "credit_note": _credit_note,
+    "return": write_return,
+    "replacement": write_replacement,
+}
+
+
+def _make(env: Environment, verb: str, key: str, asked: Mapping[str, Any], born_ms: int) -> dict[str, Any]:
     text, sha256 = asked.get("payload"), asked.get("sha256")
     if asked.get("code_sha256") != perform_sha256():
         raise refuse("not_proven")
     if not isinstance(text, str) or hashlib.sha256(text.encode()).hexdigest() != sha256:
         raise refuse("malformed")
     payload = json.loads(text)
-    if payload.get("format") != 1 or payload.get("kind") != "credit_note":
+    if payload.get("format") != 1 or payload.get("kind") != verb:
         raise refuse("malformed")
     if _row_of(env.store, key) is not None:
         return _replayed(env, key, sha256)
     if int(key[:8] + key[9:13], 16) < born_ms:
         raise refuse("key_too_old")
-    note = write_credit_note(env, payload)
-    result = seen(env, note)
-    row = _insert(env.store, user_id=env.user.id, key=key, kind="credit_note", sha256=sha256, result=result)
-    env.store.update(LEDGER, row, {"x_res_model": "account.move", "x_res_id": note})
+    head, *others = MAKERS[verb](env, payload)
+    result = seen_with(env, head, others)
+    row = _insert(env.store, user_id=env.user.id, key=key, kind=verb, sha256=sha256, result=result)
+    env.store.update(LEDGER, row, {"x_res_model": head[0], "x_res_id": head[1]})
     return {"state": "done", "key": key, "sha256": sha256, "result": result, "document": result}
 
 
@@ -126,7 +137,10 @@ def _stored(env: Environment, key: str) -> dict[str, Any]:
         "sha256": row["x_payload_sha256"],
         "result": row["x_result"],
     }
-    return {**answer, "document": seen(env, row["x_res_id"])} if there else answer
+    if not there:
+        return answer
+    others = [(one["model"], one["id"]) for one in row["x_result"].get("with") or []]
+    return {**answer, "document": seen_with(env, (row["x_res_model"], row["x_res_id"]), others)}
 
 
 def _row_of(store: Store, key: str) -> Mapping[str, Any] | None:

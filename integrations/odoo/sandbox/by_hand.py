@@ -1,4 +1,4 @@
-"""What a person does in Odoo's own screens beside us, for tests: edits, posts, deletes, drafts a credit note."""
+"""What a person does in Odoo's own screens beside us, for tests: edits, posts, deletes, drafts, moves goods."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 from . import importing
 from .data.books import day, precise
 from .environment import Environment
+from .transfers import finish
 
-KNOWN = ("update", "delete", "post", "draft_credit_note")
+KNOWN = ("update", "delete", "post", "draft_credit_note", "finish_transfer")
 
 
 class BadDeed(Exception):
@@ -27,6 +28,8 @@ def act(env: Environment, deed: Any) -> dict[str, Any]:
             env.store.update(model, number, {**deed["values"], "write_date": precise(env.now)})
         elif deed["do"] == "delete":
             _delete(env, model, number)
+        elif deed["do"] == "finish_transfer":
+            finish(env, number)
         elif deed["do"] == "post":
             _post(env, number)
         else:

@@ -5,29 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .booking import ask_somebody, book, priced, rate_of, write_note
+from .booking import book, priced, rate_of
 from .data.books import cents
+from .effects import check_assignee, check_company, refuse, same, tell
 from .environment import Environment
-from .errors import UserError
 
 Values = Mapping[str, Any]
-
-
-def refuse(word: str) -> UserError:
-    return UserError(f"deskglass:{word}")
-
-
-def seen(env: Environment, move: int) -> dict[str, Any]:
-    row = env.store.rows("account.move")[move]
-    return {
-        "model": "account.move",
-        "id": move,
-        "ref": row["name"] or "",
-        "state": row["state"],
-        "currency": env.store.rows("res.currency")[row["currency_id"]]["name"],
-        "total": f"{row['amount_total']:.2f}",
-        "tax": f"{row['amount_tax']:.2f}",
-    }
 
 
 def write_credit_note(env: Environment, payload: Values) -> int:
@@ -52,7 +35,7 @@ def write_credit_note(env: Environment, payload: Values) -> int:
         "invoice_origin": env.get("sale.order", order, "name"),
     }
     note = book(env, invoice, lines, head, total)
-    _tell(env, note, payload)
+    tell(env, "account.move", note, payload)
     return note
 
 
@@ -64,8 +47,7 @@ def _check_place(env: Environment, payload: Values) -> tuple[int, int]:
     orders, moves = env.store.rows("sale.order"), env.store.rows("account.move")
     if order not in orders or invoice not in moves:
         raise refuse("not_of_order")
-    if company not in env.user.company_ids:
-        raise refuse("wrong_company")
+    check_company(env, payload)
     if orders[order]["name"] != payload["order_ref"]:
         raise refuse("not_of_order")
     if orders[order]["company_id"] != company or moves[invoice]["company_id"] != company:
@@ -76,12 +58,7 @@ def _check_place(env: Environment, payload: Values) -> tuple[int, int]:
         raise refuse("not_posted")
     if env.store.rows("res.currency")[moves[invoice]["currency_id"]]["name"] != payload["currency"]:
         raise refuse("invoice_changed")
-    assignee = payload["assignee_id"]
-    person = env.store.rows("res.users").get(assignee) if assignee else None
-    if assignee and (
-        not person or not person["active"] or person["share"] or company not in person["company_ids"]
-    ):
-        raise refuse("assignee_unknown")
+    check_assignee(env, payload)
     return order, invoice
 
 
@@ -116,10 +93,6 @@ def _check_lines(env: Environment, order: int, invoice: int, billed: Sequence[in
             raise refuse("not_of_order")
 
 
-def _same(text: Any, number: float, digits: int = 2) -> bool:
-    return isinstance(text, str) and round(float(text), digits) == round(number, digits)
-
-
 def _compare_order(env: Environment, order: int, expected: Values) -> None:
     if env.get("sale.order", order, "state") != expected["order_state"]:
         raise refuse("order_changed")
@@ -128,21 +101,21 @@ def _compare_order(env: Environment, order: int, expected: Values) -> None:
         if number not in sold or sold[number]["order_id"] != order:
             raise refuse("order_changed")
         for text, name in ((delivered, "qty_delivered"), (invoiced, "qty_invoiced")):
-            if not _same(text, env.get("sale.order.line", number, name), 5):
+            if not same(text, env.get("sale.order.line", number, name), 5):
                 raise refuse("order_changed")
 
 
 def _compare_invoice(env: Environment, invoice: int, billed: Sequence[int], expected: Values) -> None:
     if (
-        not _same(expected["invoice_total"], env.get("account.move", invoice, "amount_total"))
-        or not _same(expected["invoice_residual"], env.get("account.move", invoice, "amount_residual"))
+        not same(expected["invoice_total"], env.get("account.move", invoice, "amount_total"))
+        or not same(expected["invoice_residual"], env.get("account.move", invoice, "amount_residual"))
         or env.get("account.move", invoice, "payment_state") != expected["payment_state"]
         or list(billed) != [line[0] for line in expected["invoice_lines"]]
     ):
         raise refuse("invoice_changed")
     rows = env.store.rows("account.move.line")
     for number, quantity, total in expected["invoice_lines"]:
-        if not _same(quantity, rows[number]["quantity"], 5) or not _same(total, rows[number]["price_total"]):
+        if not same(quantity, rows[number]["quantity"], 5) or not same(total, rows[number]["price_total"]):
             raise refuse("invoice_changed")
 
 
@@ -167,7 +140,7 @@ def _compare_notes(env: Environment, notes: Sequence[int], expected: Values) -> 
     if list(notes) != [note[0] for note in expected["notes"]]:
         raise refuse("credit_notes_changed")
     for number, state, total in expected["notes"]:
-        if moves[number]["state"] != state or not _same(total, moves[number]["amount_total"]):
+        if moves[number]["state"] != state or not same(total, moves[number]["amount_total"]):
             raise refuse("credit_notes_changed")
 
 
@@ -214,14 +187,3 @@ def _credited(env: Environment, asked: Values, billed: Sequence[int]) -> dict[st
         if asked["goods_back"]:
             values["sale_line_ids"] = list(source["sale_line_ids"])
     return priced(env, values)
-
-
-def _tell(env: Environment, note: int, payload: Values) -> None:
-    reference = payload["reference"]
-    said = (
-        f"{reference}: asked for by {payload['requested_by']}, approved by {payload['approved_by']}."
-        f" {payload['reason']}"
-    )
-    write_note(env, note, said)
-    if payload["assignee_id"]:
-        ask_somebody(env, note, payload["assignee_id"], f"{reference}: {payload['task']}")

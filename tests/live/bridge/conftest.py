@@ -21,8 +21,13 @@ from asgiref.sync import async_to_sync
 from integrations.canonical import (
     BridgeStatus,
     CreditNoteRequest,
+    EffectRequest,
     EffectResult,
     RefundFacts,
+    ReplacementFacts,
+    ReplacementRequest,
+    ReturnFacts,
+    ReturnRequest,
 )
 from integrations.credentials import store_credential
 from integrations.errors import GatewayError, NotSent, TimedOut
@@ -32,8 +37,9 @@ from integrations.odoo.bridge.administering import Administrator, BridgeLogins
 from integrations.odoo.budget import Budget
 from integrations.odoo.connections import Purpose, reread
 from integrations.odoo.effects import OdooEffects
-from tests.bridge.asking import told
+from tests.bridge.asking_returns import told_of
 from tests.live.bridge.scene import Caller, OdooSays, Scene, Sold
+from tests.live.bridge.stockroom import Delivered, Stockroom
 from tests.live.conftest import RealOdoo, account_of
 
 T = TypeVar("T")
@@ -66,6 +72,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 @pytest.fixture(scope="session")
 def scene() -> Scene:
     return Scene()
+
+
+@pytest.fixture(scope="session")
+def stockroom(scene: Scene) -> Stockroom:
+    return Stockroom(scene)
 
 
 @pytest.fixture(scope="session")
@@ -169,14 +180,47 @@ def send(door: OdooEffects, request: CreditNoteRequest) -> EffectResult:
     return patiently(lambda: door.create_credit_note(request, budget=Budget.of(60.0), correlation_id="live"))
 
 
-def find(door: OdooEffects, request: CreditNoteRequest) -> EffectResult | None:
+def return_facts_of(door: OdooEffects, sold: Delivered) -> ReturnFacts:
+    return patiently(
+        lambda: door.read_return_facts(
+            sold.order_id, company_id=sold.company_id, budget=Budget.of(60.0), correlation_id="live"
+        ),
+        TimedOut,
+    )
+
+
+def replacement_facts_of(
+    door: OdooEffects, sold: Delivered, other_products: tuple[int, ...] = ()
+) -> ReplacementFacts:
+    return patiently(
+        lambda: door.read_replacement_facts(
+            sold.order_id,
+            order_ref=sold.order_ref,
+            company_id=sold.company_id,
+            other_products=other_products,
+            budget=Budget.of(60.0),
+            correlation_id="live",
+        ),
+        TimedOut,
+    )
+
+
+def send_back(door: OdooEffects, request: ReturnRequest) -> EffectResult:
+    return patiently(lambda: door.create_return(request, budget=Budget.of(60.0), correlation_id="live"))
+
+
+def send_again(door: OdooEffects, request: ReplacementRequest) -> EffectResult:
+    return patiently(lambda: door.create_replacement(request, budget=Budget.of(60.0), correlation_id="live"))
+
+
+def find(door: OdooEffects, request: EffectRequest) -> EffectResult | None:
     budget, company = Budget.of(60.0), request.company_id
     return patiently(
         lambda: door.find_effect(request.key, company_id=company, budget=budget, correlation_id="live")
     )
 
 
-def revoke(door: OdooEffects, request: CreditNoteRequest) -> EffectResult:
+def revoke(door: OdooEffects, request: EffectRequest) -> EffectResult:
     budget, company = Budget.of(60.0), request.company_id
     return patiently(
         lambda: door.revoke_key(request.key, company_id=company, budget=budget, correlation_id="live")
@@ -187,10 +231,10 @@ def status_of(door: OdooEffects) -> BridgeStatus:
     return patiently(lambda: door.bridge_status(budget=Budget.of(60.0), correlation_id="live"), TimedOut)
 
 
-def raw(caller: Caller, action: int, request: CreditNoteRequest) -> Any:
+def raw(caller: Caller, action: int, request: EffectRequest) -> Any:
     """The same call past our own client: as many at once as wanted. Odoo's error, or the answer."""
     try:
-        return caller("ir.actions.server", "run", [action], context=told(request))["deskglass"]
+        return caller("ir.actions.server", "run", [action], context=told_of(request))["deskglass"]
     except OdooSays as said:
         return said
 

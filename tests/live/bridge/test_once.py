@@ -21,8 +21,17 @@ from integrations.canonical import (
 )
 from integrations.odoo.effects import OdooEffects
 from tests.bridge.asking import asked, one_of, told
-from tests.live.bridge.conftest import facts_of, find, raw, send
+from tests.bridge.asking_returns import asked_again, asked_back, coming_back
+from tests.live.bridge.conftest import (
+    facts_of,
+    find,
+    raw,
+    replacement_facts_of,
+    return_facts_of,
+    send,
+)
 from tests.live.bridge.scene import Caller, OdooSays, Scene
+from tests.live.bridge.stockroom import Stockroom
 
 
 def test_the_same_key_again_gets_the_stored_result(door: OdooEffects, scene: Scene) -> None:
@@ -67,6 +76,38 @@ def test_twenty_at_once_with_one_key_make_one_draft(
     assert {answer["state"] for answer in heard} <= {"done", "already_done"}
     assert len({answer["result"]["id"] for answer in heard}) == 1
     assert len(scene.notes_of(sold)) == 1
+
+
+def test_many_at_once_with_one_key_make_one_return_and_one_replacement(
+    door: OdooEffects, stockroom: Stockroom, caller: Caller, action: int
+) -> None:
+    sold = stockroom.delivered()
+    stockroom.stock(sold.product_id, 5)
+    for request in (
+        asked_back(return_facts_of(door, sold)),
+        asked_again(replacement_facts_of(door, sold)),
+    ):
+        with ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(lambda _, one=request: raw(caller, action, one), range(6)))
+        heard = [answer for answer in answers if isinstance(answer, dict)]
+        lost = [answer for answer in answers if isinstance(answer, OdooSays)]
+        assert all(answer.name.endswith("SerializationFailure") for answer in lost)
+        assert [answer["state"] for answer in heard].count("done") == 1
+        assert len({answer["result"]["id"] for answer in heard}) == 1
+    assert len(stockroom.returns(sold)) == len(stockroom.replacements(sold.order_ref)) == 1
+
+
+def test_two_returns_at_once_never_bring_back_more_than_was_delivered(
+    door: OdooEffects, stockroom: Stockroom, caller: Caller, action: int
+) -> None:
+    sold = stockroom.delivered()
+    facts = return_facts_of(door, sold)
+    requests = [asked_back(facts, coming_back(facts, 3)) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda one: raw(caller, action, one), requests))
+    refused = [answer.message for answer in answers if isinstance(answer, OdooSays)]
+    assert refused == ["deskglass:returns_changed"]
+    assert len(stockroom.returns(sold)) == 1
 
 
 def test_two_keys_at_once_on_one_order_never_go_over_what_was_approved(

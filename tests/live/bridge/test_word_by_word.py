@@ -11,9 +11,19 @@ from typing import Any
 
 from integrations.odoo.effects import OdooEffects
 from tests.bridge.asking import asked, one_of
-from tests.bridge.dialogue import Say, differences_between, load, place_of, save, talk
-from tests.live.bridge.conftest import facts_of
+from tests.bridge.asking_returns import asked_again, asked_back
+from tests.bridge.dialogue import (
+    Say,
+    differences_between,
+    load,
+    place_of,
+    save,
+    talk,
+    talk_of_goods,
+)
+from tests.live.bridge.conftest import facts_of, replacement_facts_of, return_facts_of
 from tests.live.bridge.scene import Caller, Scene
+from tests.live.bridge.stockroom import Stockroom
 
 
 def test_every_answer_is_as_it_was_recorded(door: OdooEffects, scene: Scene, action: int) -> None:
@@ -31,6 +41,24 @@ def test_every_answer_is_as_it_was_recorded(door: OdooEffects, scene: Scene, act
         if os.environ.get("BRIDGE_RECORD"):
             save(heard, place_of(scene.major, protocol))
         assert differences_between(load(place_of(scene.major, protocol)), heard) == []
+
+
+def test_every_answer_about_goods_is_as_it_was_recorded(
+    door: OdooEffects, scene: Scene, stockroom: Stockroom, action: int
+) -> None:
+    for protocol in ("jsonrpc", "json2") if scene.major >= 19 else ("jsonrpc",):
+        sold = stockroom.delivered()
+        stockroom.stock(sold.product_id, 2)
+        request = asked_back(return_facts_of(door, sold))
+        heard = talk_of_goods(
+            speaker(scene, action, protocol, os.environ["ODOO_LOGIN"], os.environ["ODOO_API_KEY"]),
+            request,
+            asked_again(replacement_facts_of(door, sold)),
+        )
+        place = place_of(scene.major, protocol, "-goods")
+        if os.environ.get("BRIDGE_RECORD"):
+            save(heard, place)
+        assert differences_between(load(place), heard) == []
 
 
 def outside_of(protocol: str, outsider: Caller) -> tuple[str, str]:

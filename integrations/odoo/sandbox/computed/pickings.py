@@ -31,6 +31,13 @@ def quant_warehouse(env: Environment, i: int) -> int | bool:
     return env.walk("stock.quant", i, "location_id.warehouse_id") or False
 
 
+def receipt_type(env: Environment, i: int) -> int | bool:
+    """The operation type by which a warehouse receives."""
+    kinds = env.store.rows("stock.picking.type")
+    own = env.store.inverse("stock.picking.type", "warehouse_id", i)
+    return next((kind for kind in sorted(own) if kinds[kind]["code"] == "incoming"), False)
+
+
 def available(env: Environment, i: int) -> float:
     row = env.store.rows("stock.quant")[i]
     return float(row["quantity"] - row["reserved_quantity"])
@@ -51,6 +58,7 @@ COMPUTES: Mapping[tuple[str, str], Compute] = {
     ("stock.picking", "move_ids_without_package"): moves_without_package,
     ("stock.picking", "return_count"): lambda env, i: len(env.get("stock.picking", i, "return_ids")),
     ("stock.move", "lot_ids"): lots_of,
+    ("stock.warehouse", "in_type_id"): receipt_type,
     ("stock.quant", "warehouse_id"): quant_warehouse,
     ("stock.quant", "available_quantity"): available,
     ("rma", "can_be_refunded"): can_be("received", operations=("Refund",)),

@@ -7,7 +7,7 @@ standard API, with the lesser guarantee that ``bridge_status`` tells.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,8 @@ from integrations.canonical import (
     EffectRequest,
     EffectResult,
     Guarantee,
-    RefundFacts,
     Refusal,
-    ReplacementFacts,
     ReplacementRequest,
-    ReturnFacts,
     ReturnRequest,
     kind_of,
     payload_of,
@@ -45,9 +42,7 @@ from integrations.odoo.client import OdooClient
 from integrations.odoo.connections import ConnectionConfig
 from integrations.odoo.effects_answers import refused, refused_by_word, result_of
 from integrations.odoo.effects_call import send_once
-from integrations.odoo.effects_facts import read_facts
-from integrations.odoo.effects_replacement_facts import read_replacement_facts
-from integrations.odoo.effects_return_facts import read_return_facts
+from integrations.odoo.effects_reading import LiveFacts
 from integrations.odoo.effects_unbridged import Unbridged
 from integrations.odoo.order_question import understanding
 
@@ -66,51 +61,16 @@ class _Bridge:
 _known: dict[tuple[str, int], tuple[float, _Bridge]] = {}
 
 
-class OdooEffects:
+class OdooEffects(LiveFacts):
     """Effects on one connection: facts are read with the key for reading, the rest is done with the one for writing."""
 
     def __init__(
         self, *, reading: ConnectionConfig, writing: ConnectionConfig, must_be_proven: bool = True
     ) -> None:
-        self._reader = OdooClient(reading)
+        super().__init__(OdooClient(reading))
         self._config = writing
         self._client = OdooClient(writing)
         self._must_be_proven = must_be_proven  # a live run is what makes the proof
-
-    async def read_refund_facts(
-        self, order_id: int, *, company_id: int, budget: Budget, correlation_id: str
-    ) -> RefundFacts:
-        return await read_facts(
-            self._reader, order_id, company_id=company_id, budget=budget, correlation_id=correlation_id
-        )
-
-    async def read_return_facts(
-        self, order_id: int, *, company_id: int, budget: Budget, correlation_id: str
-    ) -> ReturnFacts:
-        return await read_return_facts(
-            self._reader, order_id, company_id=company_id, budget=budget, correlation_id=correlation_id
-        )
-
-    async def read_replacement_facts(
-        self,
-        order_id: int,
-        *,
-        order_ref: str,
-        company_id: int,
-        other_products: Collection[int] = (),
-        budget: Budget,
-        correlation_id: str,
-    ) -> ReplacementFacts:
-        """``other_products`` are those that may be sent in place of what was ordered."""
-        return await read_replacement_facts(
-            self._reader,
-            order_id,
-            order_ref=order_ref,
-            company_id=company_id,
-            other_products=other_products,
-            budget=budget,
-            correlation_id=correlation_id,
-        )
 
     async def create_credit_note(
         self, request: CreditNoteRequest, *, budget: Budget, correlation_id: str

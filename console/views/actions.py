@@ -47,6 +47,9 @@ from console.security import ViewerRequest, viewer_required
 from console.views.frame import frame
 from console.views.order_context import explain, order_url, state_of
 
+# After how many seconds the progress asks again by itself: people take their time, Odoo does not.
+ASKS_AGAIN_S = {"awaiting_approval": 15, "approved": 15, "queued": 2, "running": 2, "unknown": 2}
+
 
 @require_safe
 @viewer_required
@@ -132,7 +135,7 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         "posting": posting_words({effect.state.value for effect in record.effects})
         if state == "succeeded"
         else "",
-        "is_moving": state in ("queued", "running", "unknown"),
+        "asks_again_s": ASKS_AGAIN_S.get(state, 0),
         "may_cancel": found.state in CANCELLABLE and (is_own or approval_limit(request.viewer) is not None),
         "fixes": [(verb, fix_words(verb)) for verb in ("replay", "adopt", "mark_done", "cancel")]
         if state == "parked" and not record.why_not.value

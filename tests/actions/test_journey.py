@@ -1,9 +1,10 @@
-"""A refund in a real browser: asked for, and approved by somebody else; every page of it accessible."""
+"""A refund in a real browser: asked for, approved by somebody else, and landed; every page of it accessible."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -11,10 +12,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from cases.actions.running import run_due
 from cases.actions.states import ActionState
 from cases.masking import mask
 from cases.models import Action, User
@@ -101,7 +104,20 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-def test_asked_for_and_approved_by_another_by_keys_alone(
+def in_a_worker(work: Callable[[], bool]) -> bool:
+    """Playwright keeps a loop in the test's own thread, in which nothing may wait for another."""
+
+    def do() -> bool:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        return worker.submit(do).result()
+
+
+def test_asked_for_approved_by_another_and_landed_by_keys_alone(
     browser: Browser,
     live_server: Any,
     odoo: FakeOdoo,
@@ -144,6 +160,13 @@ def test_asked_for_and_approved_by_another_by_keys_alone(
     assert accessible(chief) == []
     assert odoo.calls.count("create") == 0, "the page sends nothing itself: that is the worker's"
     assert Action.objects.get().state == ActionState.QUEUED
+
+    # Both who look on see it land, without asking again.
+    assert in_a_worker(run_due)
+    for looking_on in (chief, agent):
+        expect(looking_on.locator("#progress")).to_contain_text("Done in Odoo")
+    assert accessible(agent) == []
+    assert odoo.calls.count("create") == 1
 
 
 @pytest.mark.parametrize("width", [1440, 360])

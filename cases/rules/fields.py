@@ -7,7 +7,6 @@ definition. What is wrong with something typed is a code with words, put into a 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -240,8 +239,3 @@ def _check_range(number: Decimal, least: Decimal, most: Decimal) -> None:
         raise Wrong("too_small", least=plain(least))
     if number > most:
         raise Wrong("too_large", most=plain(most))
-
-
-def words_of(problems: Mapping[str, Wrong]) -> dict[str, tuple[str, dict[str, str]]]:
-    """Problems as codes and words, by the name of the input."""
-    return {name: (wrong.code, wrong.words) for name, wrong in problems.items()}

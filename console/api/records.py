@@ -21,7 +21,7 @@ def order_json(opened: OpenedOrder, *, at: datetime) -> dict[str, Any]:
     for line in order["lines"]:
         verdicts = opened.eligibility.get(line["id"], {})
         line["eligibility"] = {
-            remedy: record_json(verdicts[remedy]) if remedy in verdicts else None for remedy in REMEDIES
+            remedy.value: record_json(verdicts[remedy]) if remedy in verdicts else None for remedy in REMEDIES
         }
     return {
         "order": {**order, "company": company["id"], "company_name": company["name"]},

@@ -206,7 +206,7 @@ async def submit_draft(*, viewer: Viewer, action_id: UUID, correlation_id: str, 
     Raises ``ActionNotVisible``, ``NotPermitted``, ``Conflict``, ``Refused``, and what opening the order raises.
     """
     draft = await sync_to_async(_submittable)(viewer, action_id)
-    form = form_of(draft)
+    form = await sync_to_async(form_of)(draft)
     read = await read_live(viewer, form, correlation_id)
     return await sync_to_async(_submit)(viewer, action_id, form, read, at)
 

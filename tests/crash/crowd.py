@@ -74,6 +74,7 @@ class Approver:
         self._form = ""
 
     def prove(self, action: str) -> None:
+        self.cookies = {}
         with self._client(0) as client:
             if self.token:
                 assert client.post("/api/v1/step-up", json={"password": PASSWORD}).status_code == 200

@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from cases.roles import DEFAULT_MATRIX, Role
 from console.runtime.chromium import find_chromium
@@ -216,7 +216,7 @@ def test_refreshing_a_panel_replaces_it_alone_keeps_the_focus_and_says_so(page: 
 
     with page.expect_response(lambda response: "panel=shipments" in response.url):
         page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#status').textContent !== ''")
+    expect(page.locator("#status")).not_to_be_empty()
 
     assert page.locator("#status").text_content() == "Shipments updated"
     assert page.evaluate("document.activeElement.id") == "panel-shipments-refresh"
@@ -225,7 +225,7 @@ def test_refreshing_a_panel_replaces_it_alone_keeps_the_focus_and_says_so(page: 
 
 def test_waiting_page_fills_itself(page: Page, served: str) -> None:
     page.goto(f"{served}/waiting")
-    page.wait_for_function("document.querySelectorAll('.skeleton, .metrics-waiting').length === 0")
+    expect(page.locator(".skeleton, .metrics-waiting")).to_have_count(0)
 
     assert page.locator("#order-header h1").inner_text().startswith("S00042")
     assert page.locator("#panel-customer .customer-name").inner_text() == "Ana Bertrand"
@@ -291,7 +291,7 @@ def test_copy_button_copies_and_says_so(page: Page, served: str) -> None:
     page.goto(f"{served}/order-light-compact")
 
     page.locator("h1 .copy").click()
-    page.wait_for_function("document.querySelector('#status').textContent !== ''")
+    expect(page.locator("#status")).not_to_be_empty()
 
     assert page.evaluate("navigator.clipboard.readText()") == "S00042"
     assert page.locator("#status").text_content() == "Copied: S00042"

@@ -114,8 +114,8 @@ def test_every_drawing_that_returns_html_is_tried_with_hostile_text() -> None:
     known = {**template_names.NAMES, **page.DRAWINGS}
     drawings = {name for name, function in known.items() if returns_html(function)}
 
-    # Lines: see the hostile order; the way to a whole text has a test of its own.
-    assert drawings == set(DRAWN) | WITHOUT_TEXT | {"order_lines", "whole_of"}
+    # Lines: see the hostile order; the way to a whole text has a test of its own; what is kept was drawn by the others.
+    assert drawings == set(DRAWN) | WITHOUT_TEXT | {"order_lines", "whole_of", "kept"}
 
 
 @pytest.mark.parametrize("mode", [Mode.PARTIAL, Mode.REVEAL, Mode.HIDE])

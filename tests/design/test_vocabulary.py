@@ -17,7 +17,7 @@ from tests.design.specimen import PANEL_NAMES
 
 # How much of a value remains, and what the engine is answered by Odoo's side: never shown as a state. What becomes of
 # an answer is told in the words of ``console.action_words``.
-NOT_STATES = {"Partial", "EffectState", "Guarantee", "Refusal"}
+NOT_STATES = {"Partial", "EffectState", "Guarantee", "Refusal", "AuthorizationState", "NotAssignable"}
 
 ENUMS = [
     found

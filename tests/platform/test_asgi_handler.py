@@ -62,6 +62,8 @@ def _bare(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MIDDLEWARE = []
     # As in the web process; Django's test client puts its own back, which work in a thread.
     monkeypatch.setattr(request_started, "receivers", [])
+    # Django's own would look after connections that other tests left behind.
+    monkeypatch.setattr(request_finished, "receivers", [])
 
 
 def ask(address: str, *pieces: bytes, leaves: bool = False) -> tuple[int, bytes] | None:

@@ -19,9 +19,16 @@ from integrations.canonical import (
     CreditNoteForecast,
     CreditNoteRequest,
     EffectResult,
+    ExpectedReplacementFacts,
+    ExpectedReturnFacts,
+    FinancePerson,
     OrderMatch,
     OrderRecord,
     RefundFacts,
+    ReplacementFacts,
+    ReplacementRequest,
+    ReturnFacts,
+    ReturnRequest,
     Sensitivity,
 )
 from tests.rules.seen import ALL, NOTHING, cells, only, shown
@@ -60,7 +67,8 @@ def reachable(record: type[Any], seen: set[type[Any]]) -> set[type[Any]]:
 
 SHOWN = (
     OrderRecord, OrderMatch, TimelineEvent, RefundFacts, CreditNoteRequest, CreditNoteForecast, EffectResult,
-    BridgeStatus,
+    BridgeStatus, ReturnFacts, ReturnRequest, ReplacementFacts, ReplacementRequest, FinancePerson,
+    ExpectedReturnFacts, ExpectedReplacementFacts,
 )  # fmt: skip
 RECORDS = sorted(
     set().union(*(reachable(record, set()) for record in SHOWN)),

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 
-from cases.snapshots import table
 from integrations.odoo.client import OdooClient
 from integrations.odoo.connections import forget_kept, reread
 from tests.gateway.conftest import _store, reset_statistics, trees
@@ -81,13 +80,15 @@ def test_sixty_at_once_over_two_processes_cost_odoo_one_reading(start: Start, od
     assert odoo18.statistics()["total"] == 2  # the order and the loyalty cards
 
 
-def test_a_reader_who_is_killed_is_replaced_within_a_second(start: Start, odoo18: Sandbox) -> None:
+def test_a_reader_who_is_killed_is_replaced_before_odoo_is_done_with_its_call(
+    start: Start, odoo18: Sandbox
+) -> None:
     killed, waiting = start(), start()
-    odoo18.set_faults({"kind": "latency", "match": {"model": "sale.order"}, "ms": 60_000, "times": 1})
+    odoo18.set_faults({"kind": "latency", "match": {"model": "sale.order"}, "ms": 20_000, "times": 1})
     reset_statistics(odoo18)
     go(killed)
     give_up_at = time.monotonic() + 60
-    while not trees(odoo18):
+    while not odoo18.statistics()["in_flight"]:
         assert time.monotonic() < give_up_at
         time.sleep(0.01)
     os.kill(killed.pid, signal.SIGKILL)
@@ -96,6 +97,7 @@ def test_a_reader_who_is_killed_is_replaced_within_a_second(start: Start, odoo18
     outcome = outcome_of(waiting)
 
     assert outcome["got"] == {"live S00001": 1}
-    assert trees(odoo18) == 2
-    assert table.LEASE_S < 1
-    assert outcome["seconds"] < 10  # the lease, and a reading on a busy machine
+    assert trees(odoo18) == 1
+    assert odoo18.statistics()["in_flight"] == 1, (
+        "Odoo still works for the one that is gone; nobody waits for it"
+    )

@@ -109,12 +109,12 @@ def test_four_processes_stay_below_the_cap_also_when_one_is_killed_and_clocks_ar
 
 @pytest.mark.slow
 def test_a_killed_process_keeps_its_slots_until_their_lease_ends(start: Start) -> None:
-    slow = start("raw_odoo", "--delay-ms", "1500")
+    slow = start("raw_odoo", "--delay-ms", "1000")
     url = f"http://127.0.0.1:{first_line(slow)}"
     make_connection(url, cap=1, protocol=Protocol.JSON2)  # which needs no signing in first
 
     killed = start("reader_process", "web", "main", "--lease-s", "2.5")
-    next_one = start("reader_process", "web", "main", "--seconds", "5", "--at-once", "1")
+    next_one = start("reader_process", "web", "main", "--seconds", "12", "--at-once", "1")
     let_go(killed)
     deadline = time.monotonic() + 60
     while not stats(url)["in_flight"] and time.monotonic() < deadline:

@@ -16,7 +16,6 @@ from django.db import IntegrityError, transaction
 
 from cases.actions import history, waking
 from cases.actions.claiming import database_now
-from cases.actions.hashing import sha256_of
 from cases.actions.identifiers import speakable, uuid7
 from cases.actions.journal import tell_move
 from cases.actions.policies import newest_rules
@@ -265,15 +264,7 @@ def _stored(
         customer_id=customer_id,
         case_id=case.pk,
         business_key=business_key(order.id),
-        payload=judged.payload,
-        payload_hash=sha256_of(judged.payload),
-        facts=judged.facts,
-        facts_hash=judged.facts_hash,
-        policy_version=judged.verdict.rules[0].version,
-        verdict=judged.verdict.as_json(),
-        preview=judged.preview,
-        content_hash=judged.content_hash,
-        amount=judged.total.amount,
+        **judged.columns(),
         currency=judged.total.currency,
         reason=form.reason,
         note=sealed,

@@ -65,6 +65,20 @@ class Judged:
     total: Money
     round: int
 
+    def columns(self) -> dict[str, Any]:
+        """What an action's row keeps of it, whether it is asked for, judged anew or was a draft."""
+        return {
+            "payload": self.payload,
+            "payload_hash": sha256_of(self.payload),
+            "facts": self.facts,
+            "facts_hash": self.facts_hash,
+            "policy_version": self.verdict.rules[0].version,
+            "verdict": self.verdict.as_json(),
+            "preview": self.preview,
+            "content_hash": self.content_hash,
+            "amount": self.total.amount,
+        }
+
     @property
     def content_hash(self) -> str:
         return content_hash(

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from cases import audit
 from cases.actions.claiming import database_now
-from cases.actions.hashing import sha256_of
 from cases.actions.refund_judging import Judged
 from cases.actions.states import ActionState
 from cases.models import Action, Approval
@@ -20,15 +19,7 @@ def revalue(action: Action, judged: Judged, *, cause: str, actor: str = "system:
     Action.objects.filter(pk=action.pk).update(
         state=ActionState.AWAITING_APPROVAL if allowed else ActionState.REJECTED,
         cause=cause,
-        payload=judged.payload,
-        payload_hash=sha256_of(judged.payload),
-        facts=judged.facts,
-        facts_hash=judged.facts_hash,
-        policy_version=judged.verdict.rules[0].version,
-        verdict=judged.verdict.as_json(),
-        preview=judged.preview,
-        content_hash=judged.content_hash,
-        amount=judged.total.amount,
+        **judged.columns(),
         approvals_needed=max(1, judged.verdict.needs_approval),
         round=judged.round,
         judged_at=now,

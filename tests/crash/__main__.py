@@ -80,7 +80,8 @@ def _keyless(actions: int, factor: float) -> int:
     plan = Plan(
         actions=actions,
         factor=factor,
-        doses=Doses(kills=even(0.15)),
+        # Whoever dies after the commit leaves a document behind that its successor makes again, whatever chance does.
+        doses=Doses(kills=even(0.15), sure=("after_commit",)),
         clusters=0,
         keyless=True,
         lost=0.4,

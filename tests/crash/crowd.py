@@ -28,7 +28,9 @@ from tests.crash.stage import Stage
 from tests.live.console_process import ConsoleProcess
 
 PASSWORD = "correct horse battery staple"
-SESSIONS, TOKENS, EACH = 5, 5, 5  # who approves, and how often each does
+# What a session was told stands in its messages, which are told once: who asks twice at once may read them twice.
+SESSIONS, TOKENS, EACH_TOKEN = 10, 5, 8
+AT_ONCE = SESSIONS + TOKENS * EACH_TOKEN
 DEADLY = ("claim", "before_send", "after_commit", "before_journal")
 NO_HASH = "0" * 64
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -128,20 +130,19 @@ def _crowd(stage: Stage, odoo: SandboxOdoo, webs: list[str]) -> Iterator[str]:
     sam.set_password(PASSWORD)
     sam.save()
     action = _first(lambda order: ask_for_refund(_PEOPLE[0], *order, 1), orders)
-    crowd = [Approver(webs) for _ in range(SESSIONS)] + [Approver(webs, _token(sam)) for _ in range(TOKENS)]
-    for approver in crowd:
+    sessions = [Approver(webs) for _ in range(SESSIONS)]
+    tokens = [Approver(webs, _token(sam)) for _ in range(TOKENS)]
+    for approver in (*sessions, *tokens):
         approver.prove(str(action.pk))
-    _APPROVERS.extend(crowd)
+    _APPROVERS.extend((*sessions, *tokens))
+    crowd = [*sessions, *tokens * EACH_TOKEN]
 
     stage.start_workers("sweeper", 2, Doses(sure=DEADLY))
     stage.start_workers("cluster", 1, Doses(sure=DEADLY))
-    with ThreadPoolExecutor(max_workers=len(crowd) * EACH) as threads:
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as threads:
         told = Counter(
             threads.map(
-                lambda place: crowd[place % len(crowd)].approve(
-                    str(action.pk), action.content_hash, place // len(crowd)
-                ),
-                range(len(crowd) * EACH),
+                lambda place: crowd[place].approve(str(action.pk), action.content_hash, place), range(AT_ONCE)
             )
         )
     state = _wait_for(lambda: Action.objects.get(pk=action.pk).state, "succeeded")
@@ -150,12 +151,12 @@ def _crowd(stage: Stage, odoo: SandboxOdoo, webs: list[str]) -> Iterator[str]:
     found = judge(stage.environment["DATABASE_URL"], odoo.access, before)
     approvals = Approval.objects.count()
     decided = AuditEntry.objects.filter(action="action_approved", object_ref=action.reference).count()
-    print(f"approvals at once={len(crowd) * EACH} told={dict(told)} kept={approvals}", flush=True)
+    print(f"approvals at once={AT_ONCE} told={dict(told)} kept={approvals}", flush=True)
     print(f"worker killed at {deaths}; state={state}", flush=True)
     print(f"lost={found.lost} duplicated={found.duplicated} stuck={found.stuck}", flush=True)
     print(f"decisions in the trail={decided}", flush=True)
-    if told["approved"] != 1 or sum(told.values()) != len(crowd) * EACH or approvals != 1:
-        yield f"not one of {len(crowd) * EACH} approved: {told}, {approvals} kept"
+    if told["approved"] != 1 or sum(told.values()) != AT_ONCE or approvals != 1:
+        yield f"not one of {AT_ONCE} approved: {told}, {approvals} kept"
     if not found.is_clean or found.succeeded != 1:
         yield f"not one effect: {found}"
     if min(deaths.values()) < 1:

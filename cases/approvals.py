@@ -19,8 +19,8 @@ from cases import audit
 from cases.actions import waking
 from cases.actions.claiming import database_now
 from cases.actions.journal import tell_move
-from cases.actions.refund_judging import Judged
-from cases.actions.refund_request import rejudge
+from cases.actions.judged import Judged
+from cases.actions.rejudging import rejudge
 from cases.actions.revaluing import revalue, void
 from cases.actions.sealing import seal
 from cases.actions.states import CANCELLABLE, ActionState

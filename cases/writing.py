@@ -8,6 +8,7 @@ from datetime import datetime
 from asgiref.sync import async_to_sync
 from django.conf import settings
 
+from cases.actions.kinds import carried_out
 from cases.actions.switches import SWITCHING_ROLES
 from cases.connections import connection_labels
 from cases.models import ActionKind, ActionSwitch, Scope, ScopeRule, User
@@ -90,7 +91,9 @@ def places(viewer: Viewer) -> tuple[Place, ...]:
         Place(
             connection=slug,
             name=label.name,
-            kinds=tuple(_kind_row(viewer, slug, kind, switches, assignees) for kind in ActionKind),
+            kinds=tuple(
+                _kind_row(viewer, slug, kind, switches, assignees) for kind in map(ActionKind, carried_out())
+            ),
         )
         for slug, label in connection_labels().items()
         if Role.ADMIN in viewer.roles or slug in viewer.connections

@@ -14,8 +14,9 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django import DjangoDbBlocker
 
+from cases import connections, masking_policy, scoping
 from cases.access import grant_scope, make_role_groups, viewer_for
-from cases.actions.policies import forget_kept_rulebook
+from cases.actions import policies
 from cases.models import Scope, User
 from cases.roles import Role
 from cases.viewer import Viewer
@@ -108,11 +109,16 @@ def owner_database_url(transactional_db: None) -> str:
 
 
 @pytest.fixture(autouse=True)
-def no_rules_kept() -> Iterator[None]:
-    """No version of the rules is remembered from another test."""
-    forget_kept_rulebook()
+def nothing_kept() -> Iterator[None]:
+    """Nothing is remembered from another test's database: no rules, no matrix, no names of connections."""
+    _forget_all()
     yield
-    forget_kept_rulebook()
+    _forget_all()
+
+
+def _forget_all() -> None:
+    for module in (policies, masking_policy, scoping, connections):
+        vars(module)["_kept"].forget()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Keeps a refund that is wanted while Odoo cannot be asked: without a verdict until somebody asks with it.
+"""Keeps an action that is wanted while Odoo cannot be asked: without a verdict until somebody asks with it.
 
 A draft holds the place of its order, so that two people do not prepare the same; it has no amount and no approvals.
 """
@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from cases import audit
 from cases.actions import history, waking
+from cases.actions.asking import Form, asking_for
 from cases.actions.claiming import database_now
 from cases.actions.hashing import sha256_of
 from cases.actions.identifiers import uuid7
@@ -33,15 +34,12 @@ from cases.actions.proposing import (
     read_live,
     refuse_second,
 )
-from cases.actions.reason_words import refund_reasons
-from cases.actions.refund_form import RefundForm
-from cases.actions.refund_lines import wish_json, wish_of
 from cases.actions.refusals import keep_refusal
 from cases.actions.sealing import seal, unseal
 from cases.actions.states import ActionState
 from cases.actions.switches import obstacle_for
 from cases.approvals import Conflict, NotPermitted, find_action
-from cases.models import Action, ActionKind
+from cases.models import Action
 from cases.redaction import redact_payment_numbers
 from cases.subjects import subject_of
 from cases.viewer import Viewer
@@ -53,7 +51,7 @@ async def keep_draft(
     *,
     viewer: Viewer,
     case_id: int,
-    form: RefundForm,
+    form: Form,
     key: str = "",
     body_hash: str = "",
     correlation_id: str,
@@ -64,7 +62,7 @@ async def keep_draft(
     known = await sync_to_async(known_request)(viewer, key, body_hash)
     if known is not None:
         return Proposed(action=known, judged=None, is_new=False)
-    form.check([code for code, _ in await sync_to_async(refund_reasons)()])
+    await sync_to_async(asking_for(form.kind).check)(form)
     record, _ = await read_visible(viewer, form.connection, form.ref, form.company, correlation_id)
     return await sync_to_async(_keep)(viewer, case_id, form, record, key, body_hash, at)
 
@@ -72,7 +70,7 @@ async def keep_draft(
 def _keep(
     viewer: Viewer,
     case_id: int,
-    form: RefundForm,
+    form: Form,
     record: OrderRecord,
     key: str,
     body_hash: str,
@@ -90,7 +88,7 @@ def _keep(
             known = known_request(viewer, key, body_hash)
             if known is not None:
                 return Proposed(action=known, judged=None, is_new=False)
-            refuse_second(order.connection, order.company.id, order.id)
+            refuse_second(form.kind, order.connection, order.company.id, order.id)
             action = _stored(viewer, case_id, form, record, key, body_hash, at)
     except IntegrityError as error:
         if "action_open_once_per_matter" not in str(error):
@@ -102,7 +100,7 @@ def _keep(
 def _stored(
     viewer: Viewer,
     case_id: int,
-    form: RefundForm,
+    form: Form,
     record: OrderRecord,
     key: str,
     body_hash: str,
@@ -111,17 +109,15 @@ def _stored(
     order, number = record.order, uuid7()
     customer_id = record.customer.account_id if record.customer else None
     payload = {
-        "kind": ActionKind.REFUND.value,
+        "kind": form.kind,
         "order": {
             "connection": order.connection,
             "company": order.company.id,
             "id": order.id,
             "ref": order.ref,
         },
-        "wish": wish_json(form.wish),
-        "notes": [],
         "reason": form.reason,
-        "refund_to": form.refund_to,
+        **asking_for(form.kind).put_down(form),
     }
     sealed, key_id = seal(
         redact_payment_numbers(form.note.strip()),
@@ -130,8 +126,8 @@ def _stored(
     )
     action = Action.objects.create(
         id=number,
-        reference=free_reference(),
-        kind=ActionKind.REFUND,
+        reference=free_reference(form.kind),
+        kind=form.kind,
         state=ActionState.DRAFT,
         connection=order.connection,
         company_id=order.company.id,
@@ -177,17 +173,17 @@ def _stored(
     return action
 
 
-def form_of(action: Action) -> RefundForm:
+def form_of(action: Action) -> Form:
     """What was put down, as it was filled in."""
-    return RefundForm(
+    form: Form = asking_for(action.kind).form_of(
+        action.payload,
         connection=action.connection,
         ref=action.order_ref,
         company=action.company_id,
-        wish=wish_of(action.payload["wish"]),
         reason=action.reason,
-        refund_to=action.payload["refund_to"],
         note=unseal(action.note, key_id=action.note_key_id, place=note_place(action.pk)),
     )
+    return form
 
 
 def find_draft(viewer: Viewer, action_id: UUID, *, for_update: bool = False) -> Action:
@@ -218,7 +214,7 @@ def _submittable(viewer: Viewer, action_id: UUID) -> Action:
     return draft
 
 
-def _submit(viewer: Viewer, action_id: UUID, form: RefundForm, read: Reading, at: datetime) -> Proposed:
+def _submit(viewer: Viewer, action_id: UUID, form: Form, read: Reading, at: datetime) -> Proposed:
     customer, order = read.record.customer, read.record.order
     customer_id = customer.account_id if customer else None
     try:
@@ -250,6 +246,6 @@ def _submit(viewer: Viewer, action_id: UUID, form: RefundForm, read: Reading, at
             draft.refresh_from_db()
     except Refused as refused:
         keep_refusal(viewer, read.record, refused.judged, at)
-        tell_refusal(viewer, draft.case_id or 0, read.record, refused.verdict, at)
+        tell_refusal(viewer, draft.case_id or 0, read.record, refused.judged, at)
         raise
     return Proposed(action=draft, judged=judged, is_new=True)

@@ -6,8 +6,7 @@ An action that is done is never rewritten. What its documents become is kept bes
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,11 +17,10 @@ from django.db import connection as database
 from django.db import transaction
 
 from cases import audit
-from cases.actions.refund_request import read_facts
+from cases.actions.kinds import DocumentNow, kind_named
 from cases.actions.states import ActionState
 from cases.models import Action, DocumentSighting
 from integrations import gateways
-from integrations.canonical import RefundFacts, RefundNote
 from integrations.errors import GatewayError
 
 logger = logging.getLogger(__name__)
@@ -33,57 +31,40 @@ SETTLED = frozenset({"cancelled", GONE})  # what no longer changes
 AT_ONCE = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """A document as it was seen last."""
-
-    document_id: int
-    state: str
-    ref: str
-    total: Decimal | None
-    payment: str
-    seen_at: datetime
+Document = tuple[str, int]  # Odoo's model, and the number in it
 
 
-def newest_sightings(action: Action) -> dict[int, DocumentSighting]:
+def newest_sightings(action: Action) -> dict[Document, DocumentSighting]:
     """By document; nothing of those that still are as they were made."""
     return {
-        row.document_id: row
+        (row.model, row.document_id): row
         for row in DocumentSighting.objects.filter(action=action).order_by("seen_at", "pk")
     }
 
 
 def follow(action: Action, *, at: datetime) -> bool:
     """Look at the documents of a finished action in Odoo now; whether anything changed. Raises ``GatewayError``."""
-    numbers = {int(effect["id"]) for effect in action.effects}
-    if action.state != ActionState.SUCCEEDED or not numbers:
+    made = [document_of(effect) for effect in action.effects]
+    if action.state != ActionState.SUCCEEDED or not made:
         return False
-    facts = async_to_sync(_read)(action)
-    found = {note.id: note for invoice in facts.invoices for note in invoice.notes if note.id in numbers}
-    return _keep(action, [_seen(number, found.get(number), at) for number in sorted(numbers)])
+    found = {(one.model, one.id): one for one in async_to_sync(_look)(action)}
+    return _keep(action, [found.get(document) or _gone(document) for document in made], at)
 
 
-async def _read(action: Action) -> RefundFacts:
+def document_of(effect: Mapping[str, Any]) -> Document:
+    return str(effect["model"]), int(effect["id"])
+
+
+async def _look(action: Action) -> list[DocumentNow]:
     door = await gateways.effect_door(action.connection)
-    return await read_facts(
-        door, order_id=action.order_id, company_id=action.company_id, correlation_id=action.reference
-    )
+    return await kind_named(action.kind).look(action, door)
 
 
-def _seen(number: int, note: RefundNote | None, at: datetime) -> Seen:
-    if note is None:
-        return Seen(document_id=number, state=GONE, ref="", total=None, payment="", seen_at=at)
-    return Seen(
-        document_id=number,
-        state=note.state.value,
-        ref=note.ref or "",
-        total=note.total.amount,
-        payment=note.payment_state.value if note.state.value == "posted" else "",
-        seen_at=at,
-    )
+def _gone(document: Document) -> DocumentNow:
+    return DocumentNow(model=document[0], id=document[1], state=GONE, ref="")
 
 
-def _keep(action: Action, seen: Iterable[Seen]) -> bool:
+def _keep(action: Action, seen: Iterable[DocumentNow], at: datetime) -> bool:
     changed = False
     with transaction.atomic():
         with database.cursor() as cursor:  # two who look at once see one change
@@ -92,37 +73,42 @@ def _keep(action: Action, seen: Iterable[Seen]) -> bool:
             )
         before = newest_sightings(action)
         for one in seen:
-            if _known(action, before.get(one.document_id), one.document_id) == _facts(one):
+            if _known(action, before.get((one.model, one.id)), one) == _facts(one):
                 continue
             DocumentSighting.objects.create(
                 action=action,
-                document_id=one.document_id,
+                model=one.model,
+                document_id=one.id,
                 state=one.state,
                 ref=one.ref,
                 total=one.total,
                 currency=action.currency,
                 payment=one.payment,
-                seen_at=one.seen_at,
+                seen_at=at,
             )
-            _tell(action, one)
+            _tell(action, one, at)
             changed = True
     return changed
 
 
-def _facts(seen: Seen | DocumentSighting) -> tuple[str, str, Decimal | None, str]:
+def _facts(seen: DocumentNow | DocumentSighting) -> tuple[str, str, Decimal | None, str]:
     return seen.state, seen.ref, seen.total, seen.payment
 
 
-def _known(action: Action, row: DocumentSighting | None, number: int) -> tuple[str, str, Decimal | None, str]:
+def _known(
+    action: Action, row: DocumentSighting | None, now: DocumentNow
+) -> tuple[str, str, Decimal | None, str]:
     """As it was seen last, or as it was made."""
     if row is not None:
         return _facts(row)
-    made: dict[str, Any] = next(effect for effect in action.effects if effect["id"] == number)
+    made: dict[str, Any] = next(
+        effect for effect in action.effects if document_of(effect) == (now.model, now.id)
+    )
     total = made.get("total")
     return made.get("state") or "", made.get("ref") or "", Decimal(total) if total else None, ""
 
 
-def _tell(action: Action, seen: Seen) -> None:
+def _tell(action: Action, seen: DocumentNow, at: datetime) -> None:
     audit.record(
         actor="system:actions",
         action=audit.Action.DOCUMENT_SEEN,
@@ -133,13 +119,14 @@ def _tell(action: Action, seen: Seen) -> None:
         details={
             "action": str(action.pk),
             "case": action.case_id or 0,
-            "document": seen.document_id,
+            "model": seen.model,
+            "document": seen.id,
             "state": seen.state,
             "ref": seen.ref,
             "total": "" if seen.total is None else format(seen.total, "f"),
             "payment": seen.payment,
         },
-        at=seen.seen_at,
+        at=at,
     )
 
 
@@ -163,8 +150,7 @@ def _followed(at: datetime) -> list[UUID]:
 
 def _is_settled(action: Action) -> bool:
     seen = newest_sightings(action)
-    numbers = {int(effect["id"]) for effect in action.effects}
     return all(
-        number in seen and (seen[number].state in SETTLED or seen[number].payment == "paid")
-        for number in numbers
+        document in seen and (seen[document].state in SETTLED or seen[document].payment == "paid")
+        for document in map(document_of, action.effects)
     )

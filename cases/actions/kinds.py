@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -36,6 +36,18 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentNow:
+    """A document that an action made, as it is in Odoo now."""
+
+    model: str
+    id: int
+    state: str
+    ref: str
+    total: Decimal | None = None
+    payment: str = ""  # of a posted one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One call with its key: idempotent, looked up when in doubt.
 
@@ -63,12 +75,17 @@ class Kind(Protocol):
 
     async def prove(self, action: Action, door: EffectDoor) -> Proof | Changed: ...
 
-    async def judge_again(self, action: Action, door: EffectDoor) -> Callable[[], None]:
-        """Read the facts anew; what it returns puts the new verdict into the row and voids approvals."""
+    async def look(self, action: Action, door: EffectDoor) -> list[DocumentNow]:
+        """What became of the documents of a finished action; one that is not in it was deleted."""
         ...
 
 
 _FILES = {"refund": "cases.actions.refund_request"}
+
+
+def carried_out() -> tuple[str, ...]:
+    """The kinds there are."""
+    return tuple(_FILES)
 
 
 def kind_named(name: str) -> Kind:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from cases import audit
-from cases.actions.refund_judging import Judged
+from cases.actions.hashing import plain
+from cases.actions.judged import Judged
 from cases.actions.verdicts import Verdict
 from cases.models import Action
 from cases.viewer import Viewer
@@ -27,7 +28,7 @@ def tell_proposal(viewer: Viewer, action: Action, judged: Judged, at: datetime) 
             "kind": action.kind,
             "order": action.order_ref,
             "case": action.case_id or 0,
-            "amount": judged.payload["total"],
+            "amount": plain(judged.total.amount),
             "currency": action.currency,
             "reason": action.reason,
             "content": action.content_hash,
@@ -39,7 +40,7 @@ def tell_proposal(viewer: Viewer, action: Action, judged: Judged, at: datetime) 
     )
 
 
-def tell_refusal(viewer: Viewer, case_id: int, record: OrderRecord, verdict: Verdict, at: datetime) -> None:
+def tell_refusal(viewer: Viewer, case_id: int, record: OrderRecord, judged: Judged, at: datetime) -> None:
     order = record.order
     audit.record_alone(
         actor=viewer.actor,
@@ -50,9 +51,9 @@ def tell_refusal(viewer: Viewer, case_id: int, record: OrderRecord, verdict: Ver
         company_id=order.company.id,
         decision=audit.Decision.DENIED,
         details={
-            "kind": "refund",
+            "kind": judged.kind,
             "case": case_id,
-            **_verdict_told(verdict),
+            **_verdict_told(judged.verdict),
             **audit.channel(viewer),
         },
         at=at,

@@ -1,4 +1,4 @@
-"""Asks for a refund: the order is read live, the rules speak, and what is asked for waits for somebody else.
+"""Asks for an action: the order is read live, the rules speak, and what is asked for waits for somebody else.
 
 One transaction holds the action, its limits, its entry in the trail and the bell. The same key and body again is the
 same action; the same key with another body is refused.
@@ -15,15 +15,13 @@ from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
 
 from cases.actions import history, waking
+from cases.actions.asking import Form, UnclearWish, asking_for
 from cases.actions.claiming import database_now
 from cases.actions.identifiers import speakable, uuid7
 from cases.actions.journal import tell_move
+from cases.actions.judged import Judged
 from cases.actions.policies import newest_rules
 from cases.actions.proposal_trail import tell_proposal, tell_refusal
-from cases.actions.reason_words import refund_reasons
-from cases.actions.refund_form import RefundForm, UnclearWish
-from cases.actions.refund_judging import Judged, judge
-from cases.actions.refund_request import KIND, read_facts
 from cases.actions.refusals import keep_refusal
 from cases.actions.sealing import seal
 from cases.actions.states import FINAL, ActionState
@@ -31,13 +29,13 @@ from cases.actions.surroundings import surroundings_of
 from cases.actions.switches import obstacle_for
 from cases.actions.verdicts import Verdict
 from cases.casework.visible import NotPermitted, covers, find_case, may_work
-from cases.models import Action, ActionKind
+from cases.models import Action
 from cases.redaction import redact_payment_numbers
 from cases.subjects import subject_of
 from cases.viewer import Viewer
 from cases.workspace import read_visible
 from integrations import gateways
-from integrations.canonical import OrderRecord, RefundFacts
+from integrations.canonical import OrderRecord
 
 LONGEST_KEY = 200
 
@@ -74,17 +72,17 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The order as the viewer may see it and its money, both read live."""
+    """The order as the viewer may see it, and the facts the verdict rests on, both read live."""
 
     record: OrderRecord
-    facts: RefundFacts
+    facts: Any  # what the kind reads
 
 
-async def propose_refund(
+async def propose_action(
     *,
     viewer: Viewer,
     case_id: int,
-    form: RefundForm,
+    form: Form,
     key: str = "",
     body_hash: str = "",
     dry_run: bool = False,
@@ -92,7 +90,7 @@ async def propose_refund(
     correlation_id: str,
     at: datetime,
 ) -> Proposed:
-    """Ask for a refund of an order of a case.
+    """Ask for an action on an order of a case; the form says of which kind.
 
     Raises ``CaseNotVisible``, ``NotPermitted``, ``KeyUsed``, ``UnclearWish``, ``Refused``, ``AlreadyOpen``, and what
     opening the order raises. ``dry_run`` judges and stores nothing. ``instead_of`` is a draft of the viewer's own,
@@ -102,7 +100,7 @@ async def propose_refund(
     known = None if dry_run else await sync_to_async(known_request)(viewer, key, body_hash)
     if known is not None:
         return Proposed(action=known, judged=None, is_new=False)
-    form.check([code for code, _ in await sync_to_async(refund_reasons)()])
+    await sync_to_async(asking_for(form.kind).check)(form)
     read = await read_live(viewer, form, correlation_id)
     if dry_run:
         judged = await sync_to_async(judge_reading)(viewer, form, read, at)
@@ -125,15 +123,17 @@ def known_request(viewer: Viewer, key: str, body_hash: str) -> Action | None:
     return found
 
 
-async def read_live(viewer: Viewer, form: RefundForm, correlation_id: str) -> Reading:
-    """The order as this viewer may see it, and its money, both now."""
+async def read_live(viewer: Viewer, form: Form, correlation_id: str) -> Reading:
+    """The order as this viewer may see it, and what its kind has to know of it, both now."""
     record, _ = await read_visible(
         viewer, form.connection, form.ref, form.company, correlation_id, accept_recent=False
     )
     door = await gateways.effect_door(form.connection)
-    facts = await read_facts(
+    facts = await asking_for(form.kind).read(
+        form,
         door,
         order_id=record.order.id,
+        order_ref=record.order.ref,
         company_id=record.order.company.id,
         correlation_id=correlation_id,
     )
@@ -141,23 +141,18 @@ async def read_live(viewer: Viewer, form: RefundForm, correlation_id: str) -> Re
 
 
 def judge_reading(
-    viewer: Viewer, form: RefundForm, read: Reading, at: datetime, *, but: Action | None = None
+    viewer: Viewer, form: Form, read: Reading, at: datetime, *, but: Action | None = None
 ) -> Judged:
-    currency = read.facts.invoices[0].total.currency if read.facts.invoices else ""
-    return judge(
-        form.wish,
-        read.facts,
-        surroundings_of(read.record, viewer, currency=currency, at=at, but=but),
-        newest_rules(),
-        reason=form.reason,
-        refund_to=form.refund_to,
-    )
+    asking = asking_for(form.kind)
+    currency = asking.currency(read.facts, read.record)
+    around = surroundings_of(read.record, viewer, currency=currency, at=at, but=but)
+    return asking.judge(form, read.facts, around, newest_rules())
 
 
 def _keep(
     viewer: Viewer,
     case_id: int,
-    form: RefundForm,
+    form: Form,
     read: Reading,
     key: str,
     body_hash: str,
@@ -179,14 +174,14 @@ def _keep(
                 return Proposed(action=known, judged=None, is_new=False)
             if instead_of is not None:
                 _end_draft(viewer, instead_of, order.id)
-            refuse_second(order.connection, order.company.id, order.id)
+            refuse_second(form.kind, order.connection, order.company.id, order.id)
             judged = judge_reading(viewer, form, read, at)
             if not judged.verdict.allowed:
                 raise Refused(judged)
             action = _stored(viewer, case_id, form, read, customer_id, judged, key, body_hash, at)
     except Refused as refused:
         keep_refusal(viewer, read.record, refused.judged, at)
-        tell_refusal(viewer, case_id, read.record, refused.verdict, at)
+        tell_refusal(viewer, case_id, read.record, refused.judged, at)
         raise
     except IntegrityError as error:
         if "action_open_once_per_matter" not in str(error):
@@ -196,7 +191,7 @@ def _keep(
 
 
 def business_key(order_id: int) -> str:
-    """Refunds of one order are one matter: two open ones would each be judged without the other."""
+    """One order is one matter for each kind: two open requests would each be judged without the other."""
     return f"order/{order_id}"
 
 
@@ -214,12 +209,12 @@ def _end_draft(viewer: Viewer, draft_id: UUID, order_id: int) -> None:
         tell_move(draft, ActionState.CANCELLED, cause="replaced")
 
 
-def refuse_second(connection: str, company_id: int, order_id: int) -> None:
+def refuse_second(kind: str, connection: str, company_id: int, order_id: int) -> None:
     same = (
         Action.objects.filter(
             connection=connection,
             company_id=company_id,
-            kind=ActionKind.REFUND,
+            kind=kind,
             business_key=business_key(order_id),
         )
         .exclude(state__in=[state.value for state in FINAL])
@@ -232,7 +227,7 @@ def refuse_second(connection: str, company_id: int, order_id: int) -> None:
 def _stored(
     viewer: Viewer,
     case_id: int,
-    form: RefundForm,
+    form: Form,
     read: Reading,
     customer_id: int | None,
     judged: Judged,
@@ -252,8 +247,8 @@ def _stored(
     needed = judged.verdict.needs_approval
     action = Action.objects.create(
         id=number,
-        reference=free_reference(),
-        kind=ActionKind.REFUND,
+        reference=free_reference(form.kind),
+        kind=form.kind,
         state=ActionState.AWAITING_APPROVAL if needed else ActionState.APPROVED,
         connection=order.connection,
         company_id=order.company.id,
@@ -288,9 +283,9 @@ def note_place(action_id: Any) -> str:
     return f"action/{action_id}/note"
 
 
-def free_reference() -> str:
+def free_reference(kind: str) -> str:
     while True:
-        reference = speakable(KIND.prefix)
+        reference = speakable(asking_for(kind).prefix)
         if not Action.objects.filter(reference=reference).exists():
             return reference
 
@@ -300,8 +295,7 @@ __all__ = [
     "KeyUsed",
     "NotPermitted",
     "Proposed",
-    "RefundForm",
     "Refused",
     "UnclearWish",
-    "propose_refund",
+    "propose_action",
 ]

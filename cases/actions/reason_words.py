@@ -12,20 +12,20 @@ def words_of_code(code: ReasonCode) -> str:
     return gettext(code.words) if code.words in OWN_WORDS else code.words
 
 
-def refund_reasons() -> list[tuple[str, str]]:
+def reasons_in_use(codes: CodeSet) -> list[tuple[str, str]]:
     """What can be chosen now."""
-    return [(code.code, words_of_code(code)) for code in current_rules().reasons.refund if code.active]
+    return [(code.code, words_of_code(code)) for code in current_rules().reasons.of(codes) if code.active]
 
 
-def words_of_refund_reason(code: str) -> str:
+def words_of_reason(codes: CodeSet, code: str) -> str:
     """Also of one that is not in use any more; a code nobody knows stands for itself."""
-    found = current_rules().reasons.find(CodeSet.REFUND, code)
+    found = current_rules().reasons.find(codes, code)
     return words_of_code(found) if found else code
 
 
-def reason_for_odoo(code: str, version: int) -> str:
+def reason_for_odoo(codes: CodeSet, code: str, version: int) -> str:
     """What the document in Odoo says, by the version it was judged by: our word in the language of the code."""
-    found = rules_of_version(version).reasons.find(CodeSet.REFUND, code)
+    found = rules_of_version(version).reasons.find(codes, code)
     if found is None:
         return code
     return found.odoo or found.words

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from cases.actions.following import GONE, newest_sightings
+from cases.actions.following import GONE, document_of, newest_sightings
+from cases.actions.judged import Judged
 from cases.actions.proposing import note_place
 from cases.actions.reasons import WAY_WORDS, RefundWay
 from cases.actions.record_shapes import (
@@ -21,7 +22,6 @@ from cases.actions.record_shapes import (
     StepRecord,
     VerdictRecord,
 )
-from cases.actions.refund_judging import Judged
 from cases.actions.sealing import unseal
 from cases.actions.telling import told
 from cases.actions.verdicts import Verdict, verdict_of
@@ -234,7 +234,7 @@ def _effects(action: Action, *, whole: bool) -> tuple[EffectRecord, ...]:
     """As they were made; of a whole action as they were seen last, and where they are."""
     seen = newest_sightings(action) if whole and action.effects else {}
     place = _place(action.connection) if whole and action.effects else None
-    return tuple(_effect(effect, seen.get(int(effect["id"])), place) for effect in action.effects)
+    return tuple(_effect(effect, seen.get(document_of(effect)), place) for effect in action.effects)
 
 
 def _place(connection: str) -> tuple[str, str] | None:

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import ClassVar
 
+from cases.actions.asking import UnclearWish
 from cases.actions.reasons import RefundWay
 from cases.actions.refund_lines import RefundWish
 
 LONGEST_NOTE = 2000
 
 
-class UnclearWish(Exception):
-    """What is asked for makes no sense, whatever the order says; ``reason`` is a word for programs."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundForm:
     """What somebody filled in."""
+
+    kind: ClassVar[str] = "refund"
 
     connection: str
     ref: str

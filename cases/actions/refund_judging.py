@@ -6,12 +6,12 @@ Decides by its arguments alone. Everything that comes out is plain and is stored
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from cases.actions.hashing import content_hash, plain, sha256_of
+from cases.actions.hashing import plain, sha256_of
+from cases.actions.judged import Judged, Surroundings
 from cases.actions.refund_about import with_notes
 from cases.actions.refund_lines import (
     RefundWish,
@@ -22,7 +22,6 @@ from cases.actions.refund_lines import (
     resolve,
     wish_json,
 )
-from cases.actions.verdicts import Verdict
 from cases.rules.book import RuleBook
 from cases.rules.past import spent
 from cases.rules.refund import judge_refund
@@ -37,59 +36,6 @@ from integrations.canonical import (
 from integrations.gateways import forecast_credit_note
 
 KIND = "refund"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What the verdict rests on beside the order's money."""
-
-    at: datetime
-    placed_at: datetime | None
-    shipped_at: datetime | None  # when the last goods left
-    holds: tuple[str, ...]
-    roles: tuple[str, ...]  # of whoever asks
-    agent_before: Decimal  # asked for by them within a day
-    past: Mapping[str, Mapping[str, Any]]  # asked for by the customer and for the order, by whole days ago
-    about: Mapping[str, Any]  # whose order it is, and what its goods are
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A refund as it is shown, approved and stored."""
-
-    payload: dict[str, Any]
-    facts: dict[str, Any]
-    facts_hash: str
-    verdict: Verdict
-    preview: list[dict[str, Any]]
-    total: Money
-    round: int
-
-    def columns(self) -> dict[str, Any]:
-        """What an action's row keeps of it, whether it is asked for, judged anew or was a draft."""
-        return {
-            "payload": self.payload,
-            "payload_hash": sha256_of(self.payload),
-            "facts": self.facts,
-            "facts_hash": self.facts_hash,
-            "policy_version": self.verdict.rules[0].version,
-            "verdict": self.verdict.as_json(),
-            "preview": self.preview,
-            "content_hash": self.content_hash,
-            "amount": self.total.amount,
-        }
-
-    @property
-    def content_hash(self) -> str:
-        return content_hash(
-            kind=KIND,
-            payload=self.payload,
-            facts_hash=self.facts_hash,
-            policy_version=self.verdict.rules[0].version,
-            outcomes=self.verdict.outcomes,
-            preview=self.preview,
-            round=self.round,
-        )
 
 
 def judge(

@@ -5,25 +5,23 @@ Nothing here posts or pays. The undo of a draft is its deletion by finance in Od
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from asgiref.sync import sync_to_async
 
-from cases.actions.kinds import Changed, Impossible, Kind, Proof, Step
+from cases.actions.kinds import Changed, DocumentNow, Impossible, Kind, Proof, Step
 from cases.actions.pace import current_pace
-from cases.actions.policies import newest_rules
 from cases.actions.reason_words import reason_for_odoo
-from cases.actions.refund_judging import Judged, Surroundings, expected_hash, judge
-from cases.actions.refund_lines import note_of, wish_of
+from cases.actions.refund_judging import expected_hash
+from cases.actions.refund_lines import note_of
 from cases.actions.request_words import request_of_words, words_of_request
-from cases.actions.revaluing import revalue
-from cases.actions.surroundings import surroundings_again
 from cases.finance_assignees import finance_assignee
 from cases.models import Action, Approval, Decision, User
+from cases.rules.reasons import CodeSet
 from integrations.canonical import (
     CreditNoteRequest,
+    DocumentState,
     EffectDocument,
     EffectResult,
     EffectState,
@@ -61,7 +59,7 @@ class RefundRequest:
         if expected != action.facts["expected"].get(str(note.invoice_id)):
             return Changed(what="order_changed")
         people = await sync_to_async(_people)(action)
-        words = await sync_to_async(reason_for_odoo)(action.reason, action.policy_version)
+        words = await sync_to_async(reason_for_odoo)(CodeSet.REFUND, action.reason, action.policy_version)
         request = CreditNoteRequest(
             key=step.key,
             connection=action.connection,
@@ -114,9 +112,20 @@ class RefundRequest:
         facts = await self._facts(action, door)
         return Proof(effects=effects, remark=_surplus(action, facts, ours) or remark)
 
-    async def judge_again(self, action: Action, door: EffectDoor) -> Callable[[], None]:
-        judged = await rejudge(action, door)
-        return lambda: revalue(action, judged, cause="order_changed")
+    async def look(self, action: Action, door: EffectDoor) -> list[DocumentNow]:
+        facts = await self._facts(action, door)
+        return [
+            DocumentNow(
+                model="account.move",
+                id=note.id,
+                state=note.state.value,
+                ref=note.ref or "",
+                total=note.total.amount,
+                payment=note.payment_state.value if note.state is DocumentState.POSTED else "",
+            )
+            for invoice in facts.invoices
+            for note in invoice.notes
+        ]
 
     async def _facts(self, action: Action, door: EffectDoor) -> RefundFacts:
         return await read_facts(
@@ -130,23 +139,6 @@ async def read_facts(door: EffectDoor, *, order_id: int, company_id: int, correl
         company_id=company_id,
         budget=Budget.of(current_pace().read_s, queue_s=1.0),
         correlation_id=correlation_id,
-    )
-
-
-async def rejudge(action: Action, door: EffectDoor) -> Judged:
-    """The same wish by what is so now: facts, limits, rules in force. Another round, so other keys."""
-    facts = await read_facts(
-        door, order_id=action.order_id, company_id=action.company_id, correlation_id=action.reference
-    )
-    around: Surroundings = await sync_to_async(surroundings_again)(action)
-    return judge(
-        wish_of(action.payload["wish"]),
-        facts,
-        around,
-        await sync_to_async(newest_rules)(),
-        reason=action.payload["reason"],
-        refund_to=action.payload["refund_to"],
-        round=action.round + 1,
     )
 
 
@@ -207,4 +199,4 @@ def _surplus(action: Action, facts: RefundFacts, ours: set[int]) -> str:
 
 KIND: Kind = RefundRequest()
 
-__all__ = ["KIND", "read_facts", "rejudge"]
+__all__ = ["KIND", "read_facts"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cases.actions.refund_judging import Judged
+from cases.actions.judged import Judged
 from cases.models import RefusedRequest
 from cases.viewer import Viewer
 from integrations.canonical import OrderRecord

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cases import audit
 from cases.actions.claiming import database_now
-from cases.actions.refund_judging import Judged
+from cases.actions.judged import Judged
 from cases.actions.states import ActionState
 from cases.models import Action, Approval
 

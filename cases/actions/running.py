@@ -20,6 +20,8 @@ from cases.actions.journal import Intent
 from cases.actions.kinds import Changed, Impossible, Kind, Proof, Step, kind_named
 from cases.actions.pace import Pace, current_pace
 from cases.actions.points import Point, reached
+from cases.actions.rejudging import rejudge
+from cases.actions.revaluing import revalue
 from cases.actions.states import ActionState
 from cases.models import Action, ActionStep, StepState
 from cases.snapshots import forget_order
@@ -196,12 +198,12 @@ class _Run:
         try:
             if not self._gave_up_keys():
                 return self._look_again()
-            apply = self._ask(lambda door: self.kind.judge_again(self.action, door))
+            judged = self._ask(lambda door: rejudge(self.action, door))
         except GatewayError as error:
             return self._later(error, keep_attempt=True, in_doubt=False)
         with transaction.atomic():
             write_as_holder(self.claim, "lease_until = lease_until", [])
-            apply()
+            revalue(self.action, judged, cause="order_changed")
         return False
 
     def _gave_up_keys(self) -> bool:

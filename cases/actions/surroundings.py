@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases.actions import history
+from cases.actions.judged import Surroundings
 from cases.actions.refund_about import order_about
-from cases.actions.refund_judging import Surroundings
 from cases.models import Action, Hold
 from cases.rules.of_order import last_left_at
 from cases.viewer import Viewer

@@ -17,6 +17,9 @@ from cases.actions.states import AT_WORK, FINAL, UNDECIDED, ActionState
 
 class ActionKind(models.TextChoices):
     REFUND = "refund", _("Refund request")
+    RETURN = "return", _("Return")
+    REPLACEMENT = "replacement", _("Replacement")
+    EXCHANGE = "exchange", _("Exchange")
 
 
 class StepState(models.TextChoices):

@@ -12,8 +12,9 @@ class DocumentSighting(models.Model):
     action = models.ForeignKey(
         "cases.Action", on_delete=models.PROTECT, related_name="sightings", db_index=False
     )
+    model = models.CharField(max_length=60, default="account.move")  # Odoo's name of it
     document_id = models.BigIntegerField()  # Odoo's
-    state = models.CharField(max_length=20)  # draft, posted, cancelled; gone where it was deleted
+    state = models.CharField(max_length=20)  # the document's own states; gone where it was deleted
     ref = models.CharField(max_length=100, blank=True, default="")
     total = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True, default="")
@@ -26,7 +27,9 @@ class DocumentSighting(models.Model):
             models.CheckConstraint(condition=~Q(state=""), name="document_sighting_has_state"),
         ]
         indexes = [
-            models.Index(fields=["action", "document_id", "seen_at"], name="document_sighting_in_order")
+            models.Index(
+                fields=["action", "model", "document_id", "seen_at"], name="document_sighting_in_order"
+            )
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from cases.rules.book import RuleBook
 from cases.rules.matter import Item, Matter, Nature
 from cases.rules.outcomes import money
 from cases.rules.past import spent, times
+from cases.rules.reasons import codes_of_kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,8 @@ class Asked:
         """By the version that judges: another version may see a reason differently. Older requests: nothing special."""
         if not self.about:
             return Nature.OTHER
-        return self.book.reasons.nature(str(self.payload.get("reason", "")))
+        codes = codes_of_kind(str(self.payload.get("kind", "refund")))
+        return self.book.reasons.nature(codes, str(self.payload.get("reason", "")))
 
     @cached_property
     def lines(self) -> tuple[AskedLine, ...]:

@@ -25,6 +25,11 @@ class CodeSet(StrEnum):
     DISPOSITION = "disposition"  # where goods go that came back
 
 
+def codes_of_kind(kind: str) -> CodeSet:
+    """Which set the reason of an action comes from: only money has one of its own."""
+    return CodeSet.REFUND if kind == "refund" else CodeSet.CUSTOMER
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonCode:
     code: Annotated[str, Text(40, optional=False, pattern=CODE)]
@@ -132,7 +137,7 @@ class Reasons:
             None,
         )
 
-    def nature(self, code: str) -> Nature:
-        """Of a reason for a refund; an unknown one is nothing special."""
-        found = self.find(CodeSet.REFUND, code)
+    def nature(self, name: CodeSet, code: str) -> Nature:
+        """What a reason comes down to; an unknown one is nothing special."""
+        found = self.find(name, code)
         return found.nature if found else Nature.OTHER

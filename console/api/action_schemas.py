@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from cases.actions.kinds import carried_out
 from cases.actions.reasons import RefundWay
 from console.api.case_schemas import OrderReference
 from console.api.schemas import MoneyShape, Shape
@@ -128,7 +129,7 @@ class WishedLineBody(Shape):
 class NewAction(Shape):
     """Lines, an amount, both for one line, or neither: then all that is left."""
 
-    kind = serializers.ChoiceField(choices=["refund"])
+    kind = serializers.ChoiceField(choices=carried_out())
     order = OrderReference()
     lines = serializers.ListField(child=WishedLineBody(), required=False, max_length=200)
     amount = serializers.DecimalField(max_digits=16, decimal_places=4, required=False, allow_null=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,15 +17,14 @@ from cases.actions import desk
 from cases.actions.drafting import keep_draft, submit_draft
 from cases.actions.hashing import sha256_text
 from cases.actions.proposing import (
-    RefundForm,
-    propose_refund,
+    propose_action,
 )
 from cases.actions.records import masked_actions, masked_trial
-from cases.actions.refund_lines import RefundWish, WishedLine
 from cases.approvals_inbox import actions_of_case, waiting_actions
 from cases.models import Action
 from cases.tokens import TokenScope
 from cases.viewer import Viewer
+from console.api.action_forms import form_of_body
 from console.api.action_problems import PROBLEMS as _PROBLEMS
 from console.api.action_problems import action_json, action_problems
 from console.api.action_schemas import (
@@ -76,7 +74,7 @@ class CaseActionsView(APIView):
             asked: dict[str, Any] = {
                 "viewer": viewer,
                 "case_id": case_id,
-                "form": _form(given),
+                "form": form_of_body(given),
                 "key": _key(request, given),
                 "body_hash": sha256_text(to_json({"case": case_id, "body": request.data}).decode()),
                 "correlation_id": _request_id(request),
@@ -85,7 +83,7 @@ class CaseActionsView(APIView):
             if given["draft"] and not given["dry_run"]:
                 proposed = async_to_sync(keep_draft)(**asked)
             else:
-                proposed = async_to_sync(propose_refund)(**asked, dry_run=given["dry_run"])
+                proposed = async_to_sync(propose_action)(**asked, dry_run=given["dry_run"])
             if proposed.action is None and proposed.judged is not None:
                 trial = masked_trial(proposed.judged, viewer)
                 return Response({**record_json(trial), "masked": list(trial.masked_paths)})
@@ -138,32 +136,6 @@ class ParkedView(APIView):
         """What could not be carried out and waits for a person."""
         viewer = _viewer(request, TokenScope.ACTIONS_READ)
         return Response(_list_json(desk.parked_actions(viewer), viewer, None))
-
-
-def _form(given: dict[str, Any]) -> RefundForm:
-    order = given["order"]
-    reasons = {line["reason"] for line in given.get("lines", ()) if "reason" in line}
-    reason = given.get("reason") or (reasons.pop() if len(reasons) == 1 else "")
-    if not reason:
-        raise Problem(400, "invalid", "Say one reason for the refund, for all of its lines.")
-    lines = tuple(
-        WishedLine(
-            line_id=line["line_id"],
-            quantity=line.get("quantity"),
-            goods_back=given["goods_back"] if line.get("goods_back") is None else line["goods_back"],
-        )
-        for line in given.get("lines", ())
-    )
-    amount: Decimal | None = given.get("amount")
-    return RefundForm(
-        connection=order["connection"],
-        ref=order["ref"],
-        company=order.get("company"),
-        wish=RefundWish(lines=lines, amount=amount, goods_back=given["goods_back"]),
-        reason=reason,
-        refund_to=given.get("refund_to") or "",
-        note=given["note"],
-    )
 
 
 def _key(request: Request, given: dict[str, Any]) -> str:

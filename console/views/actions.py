@@ -24,7 +24,7 @@ from cases.actions.proposing import (
     Refused,
     UnclearWish,
 )
-from cases.actions.reason_words import words_of_refund_reason
+from cases.actions.reason_words import words_of_reason
 from cases.actions.records import masked_action, masked_verdict
 from cases.actions.states import CANCELLABLE, ActionState
 from cases.actions.switches import Obstacle, reason_of
@@ -33,6 +33,7 @@ from cases.casework import CaseNotVisible, NotPermitted
 from cases.failures import OdooFailure
 from cases.masking import MaskedRecord
 from cases.models import Action
+from cases.rules.reasons import codes_of_kind
 from cases.workspace import NotVisible
 from console.action_words import (
     fix_words,
@@ -144,14 +145,15 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         "suggested_by_me": found.fix_by_id == request.viewer.user_id,
         "may_submit": is_own and state == "draft",
         "change_url": _change_url(found) if is_own and state == "draft" and found.case_id else "",
-        "reason_words": words_of_refund_reason(record.reason.value),
+        "reason_words": words_of_reason(codes_of_kind(found.kind), record.reason.value),
         "order_url": order_url(found.connection, found.order_ref, found.company_id),
     }
 
 
 def _change_url(draft: Action) -> str:
+    """The forms have their kinds' names."""
     place = {"connection": draft.connection, "company": draft.company_id, "ref": draft.order_ref}
-    return f"{reverse('refund', args=[draft.case_id])}?{urlencode({**place, 'draft': str(draft.pk)})}"
+    return f"{reverse(draft.kind, args=[draft.case_id])}?{urlencode({**place, 'draft': str(draft.pk)})}"
 
 
 def _cause(found: Action) -> str:

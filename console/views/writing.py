@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases import finance_assignees, writing
 from cases.actions import switches
+from cases.actions.kinds import carried_out
 from cases.failures import OdooFailure
-from cases.models import ActionKind
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number, row_number
 from console.views.frame import frame
@@ -172,7 +172,7 @@ def _find(request: ViewerRequest, form: QueryDict) -> dict[str, Any]:
 
 def _kind(form: QueryDict) -> str:
     kind = form.get("kind", "")
-    if kind not in ActionKind.values:
+    if kind not in carried_out():
         raise _Unclear(_("There is nothing to do."))
     return kind
 

@@ -16,7 +16,8 @@ from pytest_django import Settings
 from cases import approvals
 from cases.access import viewer_for
 from cases.actions import proposing
-from cases.actions.proposing import Proposed, RefundForm, propose_refund
+from cases.actions.proposing import Proposed, propose_action
+from cases.actions.refund_form import RefundForm
 from cases.actions.refund_lines import RefundWish, WishedLine
 from cases.models import Action, ActionSwitch, User
 from cases.models.casework import Case
@@ -102,7 +103,7 @@ def form(wish: RefundWish | None = None, **more: Any) -> RefundForm:
 def ask(odoo: FakeOdoo, switched_on: None, case: Case, amy_viewer: Viewer) -> Callable[..., Proposed]:
     def propose(wish: RefundWish | None = None, *, viewer: Viewer = amy_viewer, **more: Any) -> Proposed:
         known = {name: more.pop(name) for name in ("key", "body_hash", "dry_run") if name in more}
-        return async_to_sync(propose_refund)(
+        return async_to_sync(propose_action)(
             viewer=viewer,
             case_id=case.pk,
             form=form(wish, **more),

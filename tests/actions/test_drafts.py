@@ -13,7 +13,7 @@ from django.utils import timezone
 from cases import approvals
 from cases.actions import drafting, proposing
 from cases.actions.drafting import form_of, keep_draft, submit_draft
-from cases.actions.proposing import AlreadyOpen, Refused, propose_refund
+from cases.actions.proposing import AlreadyOpen, Refused, propose_action
 from cases.actions.states import ActionState
 from cases.approvals import Conflict, NotPermitted
 from cases.approvals_inbox import waiting_actions
@@ -133,7 +133,7 @@ def test_a_changed_draft_gives_way_to_the_request_made_from_it(
     draft = put_down()
 
     def ask_instead() -> Any:
-        return async_to_sync(propose_refund)(
+        return async_to_sync(propose_action)(
             viewer=amy_viewer,
             case_id=case.pk,
             form=form(),

@@ -24,7 +24,7 @@ from cases.models import Action, User
 from cases.models.casework import Case
 from cases.roles import Role
 from console.runtime.chromium import find_chromium
-from console.views import refund_form
+from console.views import action_forms
 from integrations.canonical import Money
 from integrations.models import OdooConnection
 from tests.actions.fake_odoo import ORDER_REF, SHOE, FakeOdoo
@@ -82,7 +82,7 @@ def shown_order(monkeypatch: pytest.MonkeyPatch) -> None:
             blocked_because="",
         )
 
-    monkeypatch.setattr(refund_form, "_order", opened)
+    monkeypatch.setattr(action_forms, "order_of", opened)
 
 
 def enter(browser: Browser, server: Any, person: User, *, width: int = 1440) -> Page:

@@ -18,7 +18,8 @@ from django.utils import timezone
 from cases import approvals
 from cases.access import grant_scope, make_role_groups, viewer_for
 from cases.actions import desk
-from cases.actions.proposing import AlreadyOpen, RefundForm, Refused, propose_refund
+from cases.actions.proposing import AlreadyOpen, Refused, propose_action
+from cases.actions.refund_form import RefundForm
 from cases.actions.refund_lines import RefundWish
 from cases.models import Action, ActionSwitch, Scope, User
 from cases.models.casework import Case
@@ -110,7 +111,7 @@ def ask_for_refund(people: People, ref: str, company: int, number: int) -> Actio
     amount = Decimal(random.randint(1, 400)) / 100
 
     def once() -> Action | None:
-        return async_to_sync(propose_refund)(
+        return async_to_sync(propose_action)(
             viewer=people.agent,
             case_id=people.case_id,
             form=RefundForm(

@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from cases import connections
 from cases.access import viewer_for
 from cases.models import AuditEntry, ScopeRule, User
 from cases.people_admin import NotPermitted as NotPermittedToChange
@@ -41,7 +40,6 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @pytest.fixture(autouse=True)
 def main(db: None) -> None:
     OdooConnection.objects.create(slug="main", name="Main", url="https://odoo.example", database="shop")
-    connections._kept.forget()
 
 
 def order_of_rules(viewer: Viewer) -> list[str]:

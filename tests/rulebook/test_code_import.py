@@ -32,7 +32,7 @@ def test_codes_of_a_csv_file_are_added_and_replaced() -> None:
     price = taken.find(CodeSet.REFUND, "price")
     assert price is not None
     assert not price.active
-    assert taken.nature("dead") is Nature.FAULT
+    assert taken.nature(CodeSet.REFUND, "dead") is Nature.FAULT
     assert taken.of_channel(CodeSet.REFUND, "doa") == taken.find(CodeSet.REFUND, "dead")
     assert taken.customer == OURS.customer
     assert len(taken.refund) == len(OURS.refund) + 1

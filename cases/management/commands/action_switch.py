@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from cases.actions.kinds import carried_out
 from cases.actions.switches import store
-from cases.models import ActionKind
 from integrations.models import OdooConnection
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("connection")
-        parser.add_argument("kind", choices=ActionKind.values)
+        parser.add_argument("kind", choices=carried_out())
         parser.add_argument("what", choices=["on", "off", "stop", "release"])
         parser.add_argument("--company", type=int, help="Odoo's id of the company")
         parser.add_argument("--brand", default="", help="one brand of the company; otherwise all")

@@ -1,0 +1,46 @@
+"""What a body of the API asks for, as the form of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from cases.actions.asking import Form
+from cases.actions.refund_form import RefundForm
+from cases.actions.refund_lines import RefundWish, WishedLine
+from console.api.problems import Problem
+
+
+def form_of_body(given: dict[str, Any]) -> Form:
+    """Raises ``Problem`` for what the kind cannot make sense of."""
+    return _KINDS[given["kind"]](given)
+
+
+def _refund(given: dict[str, Any]) -> RefundForm:
+    order = given["order"]
+    reasons = {line["reason"] for line in given.get("lines", ()) if "reason" in line}
+    reason = given.get("reason") or (reasons.pop() if len(reasons) == 1 else "")
+    if not reason:
+        raise Problem(400, "invalid", "Say one reason for the refund, for all of its lines.")
+    lines = tuple(
+        WishedLine(
+            line_id=line["line_id"],
+            quantity=line.get("quantity"),
+            goods_back=given["goods_back"] if line.get("goods_back") is None else line["goods_back"],
+        )
+        for line in given.get("lines", ())
+    )
+    amount: Decimal | None = given.get("amount")
+    return RefundForm(
+        connection=order["connection"],
+        ref=order["ref"],
+        company=order.get("company"),
+        wish=RefundWish(lines=lines, amount=amount, goods_back=given["goods_back"]),
+        reason=reason,
+        refund_to=given.get("refund_to") or "",
+        note=given["note"],
+    )
+
+
+_KINDS: Mapping[str, Callable[[dict[str, Any]], Form]] = {"refund": _refund}

@@ -10,7 +10,9 @@
     │   ├── Forbidden              the integration user lacks a right
     │   ├── Missing                no such record
     │   ├── NotSupported           model, field or method is not there (module or version)
+    │   ├── Conflict               somebody changed it since it was read: read again, then decide
     │   └── BusinessRefusal        Odoo's own rules refused; never counts against the breaker
+    ├── NotKept          answered with a yes, but reading it back shows something else: a person has to look
     └── Unavailable      answered with a fault of the server (5xx, garbage); ``retry_after_s`` may be set
         └── Overloaded           says itself that it has too much to do (429, 502, 503, 504)
 
@@ -78,11 +80,19 @@ class NotSupported(Rejected):
     reason = "not_supported"
 
 
+class Conflict(Rejected):
+    reason = "conflict"
+
+
 class BusinessRefusal(Rejected):
     """``code`` is the word by which our own code inside Odoo says why; None where Odoo's rules refused."""
 
     reason = "business_refusal"
     code: str | None = None
+
+
+class NotKept(GatewayError):
+    reason = "not_kept"
 
 
 class Unavailable(GatewayError):

@@ -17,6 +17,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from integrations.errors import GatewayError, OutcomeUnknown, TooLarge, Unreachable
 from integrations.event_loop import close_current_scope, current_scope
+from integrations.public_addresses import AddressNotPublic, PublicResolver, is_number, is_public
 
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 CONNECT_TIMEOUT_S = 0.5
@@ -36,6 +37,12 @@ class CertificateRefused(Unreachable):
     """The other side could not prove who it is; nothing was sent."""
 
     reason = "certificate_refused"
+
+
+class AddressRefused(Unreachable):
+    """The address lies in a private network and nobody has allowed that; nothing was sent."""
+
+    reason = "address_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +91,26 @@ async def send(
     content: bytes = b"",
     max_bytes: int = MAX_ANSWER_BYTES,
     silence_s: float = SILENCE_TIMEOUT_S,
+    connect_s: float | None = None,
+    private_hosts: frozenset[str] | None = None,
 ) -> HttpAnswer:
     """One request. Raises ``Unreachable`` when nothing was sent, ``OutcomeUnknown`` when no whole answer came.
 
-    There is no total time limit here: the caller wraps the call in its own.
+    There is no total time limit here: the caller wraps the call in its own. With ``private_hosts`` only public
+    addresses are spoken to, and the hosts it names.
     """
     failure: GatewayError
+    if private_hosts is not None:
+        _refuse_private_number(url, private_hosts)
     try:
         request = httpx.Request(
             method,
             url,
             headers={**_fixed_headers(), **headers},
             content=content,
-            extensions=_limits(silence_s),
+            extensions=_limits(silence_s, CONNECT_TIMEOUT_S if connect_s is None else connect_s),
         )
-        response = await _transport().handle_async_request(request)
+        response = await _transport(private_hosts).handle_async_request(request)
         try:
             body = await _read_bounded(response, max_bytes)
         finally:
@@ -133,6 +145,10 @@ def _named_failure(error: Exception) -> GatewayError:
     root = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
     if isinstance(root, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return CertificateRefused("the certificate is not trusted or does not match the host")
+    if isinstance(root, aiohttp.InvalidURL):
+        return Unreachable("the address cannot be used")
+    if isinstance(root, aiohttp.ClientConnectorError) and isinstance(root.os_error, AddressNotPublic):
+        return AddressRefused("the address is private")
     if isinstance(root, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return Unreachable("no connection could be made")
     if not isinstance(root, aiohttp.ClientError) and isinstance(
@@ -142,14 +158,28 @@ def _named_failure(error: Exception) -> GatewayError:
     return OutcomeUnknown("the connection ended before a whole answer came")
 
 
-def _default_transport() -> httpx.AsyncBaseTransport:
+def _refuse_private_number(url: str, private_hosts: frozenset[str]) -> None:
+    """Addresses that are numbers already are shown to no resolver."""
+    host = (urlsplit(url).hostname or "").lower()
+    if is_number(host) and not is_public(host) and host not in private_hosts:
+        raise AddressRefused("the address is private")
+
+
+def _default_transport(private_hosts: frozenset[str] | None = None) -> httpx.AsyncBaseTransport:
     def session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            limit=MAX_CONNECTIONS, keepalive_timeout=KEEPALIVE_S, ssl=_tls_context(), ttl_dns_cache=30
+            limit=MAX_CONNECTIONS,
+            keepalive_timeout=KEEPALIVE_S,
+            ssl=_tls_context(),
+            ttl_dns_cache=30,
+            resolver=None if private_hosts is None else PublicResolver(private_hosts),
         )
-        return aiohttp.ClientSession(
+        made = aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
         )
+        # Left alone, it sends a PUT again by itself when the connection ends: a note would be posted twice.
+        made._retry_connection = False
+        return made
 
     return AiohttpTransport(verify=_tls_context(), client=session)
 
@@ -159,28 +189,30 @@ def _tls_context():  # type: ignore[no-untyped-def]
     return httpx.create_ssl_context()
 
 
-_transport_factory: TransportFactory = _default_transport
+_transport_factory: TransportFactory | None = None
 
 
 def use_transport(factory: TransportFactory | None) -> None:
     """Let a test speak to something else than the network; ``None`` goes back. Takes hold on loops to come."""
     global _transport_factory
-    _transport_factory = factory or _default_transport
+    _transport_factory = factory
 
 
-def _transport() -> httpx.AsyncBaseTransport:
+def _transport(private_hosts: frozenset[str] | None) -> httpx.AsyncBaseTransport:
     """Asked directly: httpx's client would look for redirects, cookies and logins that we never want."""
     scope = current_scope()
-    transport: httpx.AsyncBaseTransport | None = scope.resources.get("http")
+    place = "http" if private_hosts is None else f"http, public and {sorted(private_hosts)}"
+    transport: httpx.AsyncBaseTransport | None = scope.resources.get(place)
     if transport is None:
-        transport = scope.resources["http"] = _transport_factory()
+        transport = _transport_factory() if _transport_factory else _default_transport(private_hosts)
+        scope.resources[place] = transport
         scope.closers.append(transport.aclose)
     return transport
 
 
-@lru_cache(maxsize=8)
-def _limits(silence_s: float) -> dict[str, Any]:
-    return {"timeout": httpx.Timeout(silence_s, connect=CONNECT_TIMEOUT_S, pool=POOL_TIMEOUT_S).as_dict()}
+@lru_cache(maxsize=16)
+def _limits(silence_s: float, connect_s: float) -> dict[str, Any]:
+    return {"timeout": httpx.Timeout(silence_s, connect=connect_s, pool=POOL_TIMEOUT_S).as_dict()}
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from integrations.http import InsecureAddress, require_safe_address
+from integrations.ticketing.models import TicketingConnection, TicketingCredential
+
+__all__ = [
+    "FinanceAssignee",
+    "OdooConnection",
+    "OdooCredential",
+    "TicketingConnection",
+    "TicketingCredential",
+]
 
 
 def validate_address(value: str) -> None:

@@ -25,5 +25,6 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 API_CALLS_PER_SECOND = 1000
 API_BURST = 1000
+TICKETING_PRIVATE_HOSTS = ["127.0.0.1"]
 STATIC_ROOT = None  # type: ignore[assignment]  # whitenoise looks at the sources instead
 WHITENOISE_USE_FINDERS = True

@@ -22,7 +22,7 @@ from cases.actions.verdicts import verdict_of
 from cases.models import Action, PolicyTrial, RefusedRequest, TrialState
 from cases.policy_drafts import Draft, NotPermitted, find_draft, may_read_rules
 from cases.rules.book import RuleBook
-from cases.rules.refund import judge_refund
+from cases.rules.judges import judge_stored
 from cases.rules.trying import Difference, compare
 from cases.viewer import Viewer
 
@@ -132,7 +132,7 @@ def _work(trial: PolicyTrial) -> None:
 
 def _tried(stored: _Stored, book: RuleBook) -> Difference | None:
     then = verdict_of(stored.verdict)
-    return compare(then, judge_refund(stored.payload, stored.facts, book))
+    return compare(then, judge_stored(stored.payload, stored.facts, book))
 
 
 def _number(at: datetime) -> int:

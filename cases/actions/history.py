@@ -10,10 +10,11 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from cases.actions.states import ActionState
-from cases.models import Action
+from cases.models import Action, ActionKind
 from cases.rules.past import LONGEST_DAYS, by_days_ago
 
 _UNMADE = [ActionState.CANCELLED.value, ActionState.REJECTED.value, ActionState.EXPIRED.value]
+_WITHOUT_MONEY = [ActionKind.RETURN.value]  # goods come back, and money is asked for beside it
 
 
 def hold_still(*, user_id: int, connection_slug: str, customer_id: int | None, order_id: int) -> None:
@@ -54,5 +55,9 @@ def _past(which: Q, currency: str, at: datetime, but: Action | None) -> dict[str
 
 
 def _counted(which: Q, currency: str, but: Action | None) -> QuerySet[Action]:
-    found: QuerySet[Action] = Action.objects.filter(which, currency=currency).exclude(state__in=_UNMADE)
+    found: QuerySet[Action] = (
+        Action.objects.filter(which, currency=currency)
+        .exclude(state__in=_UNMADE)
+        .exclude(kind__in=_WITHOUT_MONEY)
+    )
     return found if but is None else found.exclude(pk=but.pk)

@@ -103,7 +103,7 @@ def masked_trial(judged: Judged, viewer: Viewer) -> MaskedRecord:
         case=None,
         amount=judged.total,
         reason=judged.payload["reason"],
-        refund_to=judged.payload["refund_to"],
+        refund_to=judged.payload.get("refund_to", ""),
         note=None,
         requested_by=None,
         requested_at=None,

@@ -1,20 +1,22 @@
-"""Lets the demo's companies ask for refunds: where writes are allowed at all, a kind still has to be turned on."""
+"""Lets the demo's companies ask for what there is: where writes are allowed at all, a kind still has to be turned on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import product
 
-from cases.models import ActionKind, ActionSwitch
+from cases.actions.kinds import carried_out
+from cases.models import ActionSwitch
 
 
-def switch_on_refunds(companies: Mapping[str, Sequence[tuple[int, str]]], *, at: datetime) -> None:
+def switch_on_actions(companies: Mapping[str, Sequence[tuple[int, str]]], *, at: datetime) -> None:
     """For every company that has no switch of its own yet; what somebody turned off stays off."""
     for slug, found in companies.items():
-        for number, _name in found:
+        for (number, _name), kind in product(found, carried_out()):
             ActionSwitch.objects.get_or_create(
                 connection=slug,
-                kind=ActionKind.REFUND,
+                kind=kind,
                 company_id=number,
                 brand="",
                 defaults={"is_on": True, "reason": "demo", "changed_at": at},

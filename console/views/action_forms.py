@@ -32,6 +32,7 @@ from cases.models import Action
 from cases.rules.reasons import codes_of_kind
 from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, open_order
 from console.action_words import tell_cause, tell_refusal
+from console.kind_words import KINDS
 from console.security import ViewerRequest
 from console.typed_numbers import company_number, typed_uuid
 from console.views.actions import rules_of, shown
@@ -82,6 +83,7 @@ def try_form(request: ViewerRequest, case_id: int, page: FormPage) -> HttpRespon
         "case_id": case_id,
         "is_live": True,
         "draft_id": request.POST.get("draft", ""),
+        **_live_part(case_id, page),
     }
     try:
         proposed = _propose(request, case_id, page, dry_run=True)
@@ -157,8 +159,14 @@ def _context(request: ViewerRequest, case_id: int, opened: OpenedOrder, page: Fo
         "is_down": opened.blocked_because not in ("", "stale"),
         "draft_id": request.POST.get("draft", ""),
         "key": str(uuid4()),  # two clicks on one page are one request
+        **_live_part(case_id, page),
         **page.show(request, opened),
     }
+
+
+def _live_part(case_id: int, page: FormPage) -> dict[str, Any]:
+    """Of the part that is judged as the form is filled in; the addresses of a form have its kind's name."""
+    return {"try_url": reverse(f"{page.kind}-try", args=[case_id]), "kind_words": KINDS[page.kind]}
 
 
 def obstacle_words(kind: str, connection: str, company_id: int, brand: str) -> str:

@@ -44,6 +44,7 @@ from console.action_words import (
     tell_refusal,
     tell_state,
 )
+from console.kind_words import DOCUMENTS, KINDS, step_name
 from console.security import ViewerRequest, viewer_required
 from console.views.frame import frame
 from console.views.order_context import explain, order_url, state_of
@@ -130,7 +131,12 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         "told": tell_state(state, is_sent=bool(record.steps)),
         "cause": _cause(found),
         "why_not": tell_refusal(record.why_not.value) if record.why_not.value else "",
-        "steps": [{"step": step, "word": step_word(step.state.value)} for step in record.steps],
+        "steps": [
+            {"step": step, "name": step_name(step.name.value), "word": step_word(step.state.value)}
+            for step in record.steps
+        ],
+        "kind_words": KINDS[found.kind],
+        "documents": DOCUMENTS,
         "is_followed": state == "succeeded" and bool(record.effects),
         "just_looked": False,
         "posting": posting_words({effect.state.value for effect in record.effects})

@@ -17,6 +17,7 @@ from cases.casework import CaseNotVisible, CasePriority, CaseType, OpenedCase, Q
 from cases.connections import connection_label
 from cases.failures import OdooFailure
 from cases.workspace import AmbiguousOrder, NotVisible, StillReading, open_order
+from console.kind_words import askable
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import row_number
 from console.views.case_context import (
@@ -166,6 +167,7 @@ def _conversation(opened: OpenedCase, tab: str) -> dict[str, Any]:
         "case": opened.record.case,
         "checklist": opened.record.checklist,
         "may_work": opened.may_work,
+        "askable": askable() if opened.may_work else [],
         "entries": entries,
         "tab": tab,
         "last_entry": _last_entry(opened),

@@ -21,6 +21,7 @@ from cases.casework import may_work
 from cases.connections import aconnection_labels, connection_label, label_of
 from cases.failures import OdooFailure
 from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
+from console.kind_words import askable
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number
 from console.views.frame import aframe
@@ -102,7 +103,8 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
     async with audit.recorded_alone(**entry):
         context |= order_context(request, opened, address=address, at=timezone.now())
         context |= hold_forms(request.viewer, opened)
-        context["may_refund"] = may_work(request.viewer) and not _is_within_case(request)
+        may_ask = may_work(request.viewer) and not _is_within_case(request)
+        context["askable"] = askable() if may_ask else []
         response = render(request, _template(panel), context)
     response["Server-Timing"] = opened.server_timing
     return response

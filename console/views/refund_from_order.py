@@ -1,4 +1,4 @@
-"""From the order straight to the refund's form: the case is found or opened on the way, and a new one can be undone."""
+"""From the order to the form of what is asked for: its case is found or opened on the way, and can be undone."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases import casework
+from cases.actions.kinds import carried_out
 from cases.casework import CaseNotVisible, IllegalChange, NotPermitted
 from cases.failures import OdooFailure
 from cases.workspace import AmbiguousOrder, NotVisible
+from console.kind_words import KINDS
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number
 from console.views.case import not_found
@@ -30,14 +32,16 @@ from console.views.order_context import explain, order_url, state_of
 async def refund_order(request: ViewerRequest) -> HttpResponse:
     form = request.POST
     connection, ref = form.get("connection", ""), form.get("ref", "")
-    company = company_number(form.get("company"))
+    company, kind = company_number(form.get("company")), form.get("kind", "refund")
+    if kind not in carried_out():
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST)
     try:
         found = await casework.case_for_refund(
             viewer=request.viewer,
             connection=connection,
             ref=ref,
             company=company,
-            subject=_("Refund of %(ref)s") % {"ref": ref},
+            subject=str(KINDS[kind].subject) % {"ref": ref},
             correlation_id=request.id,
             at=timezone.now(),
         )
@@ -53,7 +57,7 @@ async def refund_order(request: ViewerRequest) -> HttpResponse:
     query = {"connection": connection, "company": found.company_id, "ref": found.ref}
     if found.is_new:
         query["opened"] = 1
-    return HttpResponseRedirect(f"{reverse('refund', args=[found.case_id])}?{urlencode(query)}")
+    return HttpResponseRedirect(f"{reverse(kind, args=[found.case_id])}?{urlencode(query)}")
 
 
 @require_POST

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cases.audit_anchor import make_anchor_key
-from cases.demo.actions import switch_on_refunds
+from cases.demo.actions import switch_on_actions
 from cases.demo.brands import seed_brands
 from cases.demo.connections import UnclearEnvironment, store_connections, wanted_connections
 from cases.demo.people import Known, seed_people
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         sync_schedules()
         told = {server.slug for server in wanted if server.story}
         if settings.ODOO_WRITES:
-            switch_on_refunds(companies, at=timezone.now())
+            switch_on_actions(companies, at=timezone.now())
         brands = seed_brands({slug: found for slug, found in companies.items() if slug in told})
         people = seed_people(companies=companies, brands=brands, known=_known(state), at=timezone.now())
         _fill_queues({server.slug: server.story for server in wanted}, companies)

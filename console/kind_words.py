@@ -1,0 +1,63 @@
+"""What each kind of action is called on its pages, with the drawings that go with it.
+
+One entry for each kind: its page, its button, its documents and its calls to Odoo find their words here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.actions.kinds import carried_out
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindWords:
+    title: Text  # before the reference
+    button: Text  # on the order
+    icon: str
+    subject: Text  # of a case that is opened for it, with %(ref)s
+    worth: Text  # before the sum that a verdict is about
+    note: Text  # below what it changes
+    password: Text  # why whoever decides gives it again
+    key: str = ""  # on the keyboard, on the order's page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentWords:
+    label: Text
+    icon: str
+    states: str  # the vocabulary of its states
+
+
+KINDS: dict[str, KindWords] = {
+    "refund": KindWords(
+        title=_("Refund"),
+        button=_("Refund"),
+        icon="banknotes",
+        subject=_("Refund of %(ref)s"),
+        worth=_("Refund of"),
+        note=_("A draft only: finance checks, posts and pays it in Odoo. Nothing here pays money out."),
+        password=_("Your password, because money moves"),
+        key="f",
+    ),
+}
+
+DOCUMENTS: dict[str, DocumentWords] = {
+    "account.move": DocumentWords(label=_("Credit note"), icon="document-minus", states="DocumentState"),
+}
+
+STEPS: dict[str, Text] = {"credit_note": _("Draft credit note")}
+
+
+def step_name(name: str) -> str:
+    return str(STEPS.get(name, name))
+
+
+def askable() -> list[tuple[str, KindWords]]:
+    """The kinds there are, in the order of their buttons."""
+    return [(kind, KINDS[kind]) for kind in carried_out()]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from integrations.canonical import (
@@ -20,10 +21,12 @@ from integrations.canonical import (
     ReturnFacts,
     ReturnRequest,
 )
+from integrations.canonical.evidence import DocumentName, Evidence, KeyRecord
 from integrations.odoo.budget import Budget
 from integrations.odoo.connections import Purpose, connection
 from integrations.odoo.effects import OdooEffects
 from integrations.odoo.effects_forecast import forecast as forecast_credit_note
+from integrations.odoo.evidence import OdooEvidence
 from integrations.odoo.finance_people import OdooFinancePeople
 from integrations.odoo.gateway import OdooGateway
 
@@ -123,6 +126,38 @@ class FinanceDirectory(Protocol):
     ) -> FinancePerson | None: ...
 
 
+class EvidenceDoor(Protocol):
+    """What the system of record itself tells of our effects. Raises ``integrations.errors.GatewayError``."""
+
+    async def read_keys(
+        self, keys: Collection[str], *, company_id: int, budget: Budget, correlation_id: str
+    ) -> Mapping[str, KeyRecord] | None: ...
+
+    async def read_documents(
+        self, names: Collection[DocumentName], *, company_id: int, budget: Budget, correlation_id: str
+    ) -> tuple[Evidence, ...]: ...
+
+    async def find_marked(
+        self,
+        model: str,
+        *,
+        prefixes: Collection[str],
+        company_id: int,
+        changed_since: datetime,
+        after_id: int = 0,
+        budget: Budget,
+        correlation_id: str,
+    ) -> tuple[Evidence, ...]: ...
+
+    async def find_bearing(
+        self, reference: str, *, models: Iterable[str], company_id: int, budget: Budget, correlation_id: str
+    ) -> tuple[Evidence, ...]: ...
+
+    async def made_on_orders(
+        self, refs: Collection[str], *, company_id: int, budget: Budget, correlation_id: str
+    ) -> tuple[Evidence, ...]: ...
+
+
 async def order_source(slug: str) -> OrderSource:
     """The source behind a connection; ``LookupError`` where there is none of that name."""
     return OdooGateway(await connection(slug))
@@ -133,6 +168,11 @@ async def effect_door(slug: str) -> EffectDoor:
     return OdooEffects(reading=await connection(slug), writing=await connection(slug, purpose=Purpose.WRITE))
 
 
+async def evidence_door(slug: str) -> EvidenceDoor:
+    """What Odoo holds of our effects; ``AuthenticationFailed`` where the connection has no key for writing."""
+    return OdooEvidence(reading=await connection(slug), writing=await connection(slug, purpose=Purpose.WRITE))
+
+
 async def finance_directory(slug: str) -> FinanceDirectory:
     return OdooFinancePeople(await connection(slug))
 
@@ -140,9 +180,11 @@ async def finance_directory(slug: str) -> FinanceDirectory:
 __all__ = [
     "Budget",
     "EffectDoor",
+    "EvidenceDoor",
     "FinanceDirectory",
     "OrderSource",
     "effect_door",
+    "evidence_door",
     "finance_directory",
     "forecast_credit_note",
     "order_source",

@@ -56,6 +56,9 @@ class Action(StrEnum):
     ACTION_MOVED = "action_moved"  # by the engine, from one state to another
     ACTION_STEP = "action_step"
     ACTION_FIXED = "action_fixed"  # by a person, at the desk of parked actions
+    PARKED_CARED_FOR = "parked_cared_for"  # taken on, given back, passed on to a team
+    RECONCILIATION_ASKED = "reconciliation_asked"
+    FINDING_ACCEPTED = "finding_accepted"
     ACTION_SWITCHED = "action_switched"
     ACTION_POLICY_PUBLISHED = "action_policy_published"
     POLICY_DRAFTED = "policy_drafted"

@@ -26,6 +26,7 @@ from integrations.odoo.budget import Budget
 from integrations.odoo.connections import Purpose, connection
 from integrations.odoo.effects import OdooEffects
 from integrations.odoo.effects_forecast import forecast as forecast_credit_note
+from integrations.odoo.evidence import MOST_AT_ONCE as MOST_EVIDENCE_AT_ONCE
 from integrations.odoo.evidence import OdooEvidence
 from integrations.odoo.finance_people import OdooFinancePeople
 from integrations.odoo.gateway import OdooGateway
@@ -178,6 +179,7 @@ async def finance_directory(slug: str) -> FinanceDirectory:
 
 
 __all__ = [
+    "MOST_EVIDENCE_AT_ONCE",
     "Budget",
     "EffectDoor",
     "EvidenceDoor",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import import_module
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 from cases.models import Action
 from integrations.canonical import EffectResult
+from integrations.canonical.evidence import Evidence
 from integrations.gateways import EffectDoor
 
 
@@ -60,10 +62,20 @@ class Step:
     undo: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What one step has to have left in Odoo, as it was approved; None where that is not compared."""
+
+    step: Step
+    total: Decimal | None = None
+    quantities: tuple[Decimal, ...] | None = None  # of the document's lines, the smallest first
+
+
 class Kind(Protocol):
     """One file of this package: its steps, how they are worded, sent and proven."""
 
     prefix: str  # of the reference
+    models: tuple[str, ...]  # Odoo's names of the documents it makes, what is asked for first
 
     def steps(self, action: Action) -> tuple[Step, ...]: ...
 
@@ -77,6 +89,14 @@ class Kind(Protocol):
 
     async def look(self, action: Action, door: EffectDoor) -> list[DocumentNow]:
         """What became of the documents of a finished action; one that is not in it was deleted."""
+        ...
+
+    def owed(self, action: Action) -> tuple[Owed, ...]:
+        """By step, for comparing an action that is done with what Odoo holds."""
+        ...
+
+    def stand_in(self, action: Action, document: Evidence, steps: Collection[int]) -> dict[str, Any] | str:
+        """The effect an existing document is when it is taken for these steps, or a word for what is against it."""
         ...
 
 
@@ -94,3 +114,7 @@ def kind_named(name: str) -> Kind:
         raise LookupError(name)
     kind: Kind = import_module(_FILES[name]).KIND
     return kind
+
+
+def kinds_there_are() -> tuple[Kind, ...]:
+    return tuple(kind_named(name) for name in _FILES)

@@ -5,14 +5,16 @@ Nothing here posts or pays. The undo of a draft is its deletion by finance in Od
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
 from asgiref.sync import sync_to_async
 
-from cases.actions.kinds import Changed, DocumentNow, Impossible, Kind, Proof, Step
+from cases.actions.kinds import Changed, DocumentNow, Impossible, Kind, Owed, Proof, Step
 from cases.actions.pace import current_pace
 from cases.actions.reason_words import reason_for_odoo
+from cases.actions.refund_evidence import MODELS, owed_by_refund, stand_in_for_refund
 from cases.actions.refund_judging import expected_hash
 from cases.actions.refund_lines import note_of
 from cases.actions.request_words import request_of_words, words_of_request
@@ -29,6 +31,7 @@ from integrations.canonical import (
     RefundFacts,
     expected_facts,
 )
+from integrations.canonical.evidence import Evidence
 from integrations.gateways import Budget, EffectDoor
 
 LONGEST_REASON = 120
@@ -36,6 +39,7 @@ LONGEST_REASON = 120
 
 class RefundRequest:
     prefix = "R"
+    models = MODELS
 
     def steps(self, action: Action) -> tuple[Step, ...]:
         lead = "" if action.round == 1 else f"r{action.round}_"
@@ -126,6 +130,12 @@ class RefundRequest:
             for invoice in facts.invoices
             for note in invoice.notes
         ]
+
+    def owed(self, action: Action) -> tuple[Owed, ...]:
+        return owed_by_refund(action, self.steps(action))
+
+    def stand_in(self, action: Action, document: Evidence, steps: Collection[int]) -> dict[str, Any] | str:
+        return stand_in_for_refund(action, document, steps)
 
     async def _facts(self, action: Action, door: EffectDoor) -> RefundFacts:
         return await read_facts(

@@ -7,10 +7,12 @@ from cases.models import casework  # noqa: F401 - registered here, used through 
 from cases.models.action_settings import ActionSwitch, NoteState, StepUp, TicketNote
 from cases.models.actions import Action, ActionKind, ActionStep, Approval, Decision, StepState
 from cases.models.delegations import ApprovalDelegation
+from cases.models.escalations import Escalation
 from cases.models.holds import Hold, HoldKind
 from cases.models.masking import MaskingPolicy
 from cases.models.people import Density, Theme, User
 from cases.models.policies import ActionPolicy, PolicyDraft, PolicyTrial, RefusedRequest, TrialState
+from cases.models.reconciliation import FOR_INFORMATION, Finding, FindingKind, ReconciliationRun
 from cases.models.reveals import Reveal, RevealNotice, RevealReason
 from cases.models.scope_rules import ScopeRule
 from cases.models.scopes import Scope, ScopeGrant
@@ -22,6 +24,7 @@ from cases.models.tokens import ApiToken
 from cases.models.trail import AuditEntry, AuditHead
 
 __all__ = [
+    "FOR_INFORMATION",
     "Action",
     "ActionKind",
     "ActionPolicy",
@@ -37,6 +40,9 @@ __all__ = [
     "Decision",
     "Density",
     "DocumentSighting",
+    "Escalation",
+    "Finding",
+    "FindingKind",
     "Hold",
     "HoldKind",
     "IdentityChoice",
@@ -44,6 +50,7 @@ __all__ = [
     "NoteState",
     "PolicyDraft",
     "PolicyTrial",
+    "ReconciliationRun",
     "RefusedRequest",
     "Reveal",
     "RevealNotice",

@@ -100,6 +100,20 @@ class Action(models.Model):
     fix_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # While it is parked: since when, and who looks after it.
+    parked_at = models.DateTimeField(null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    owned_at = models.DateTimeField(null=True, blank=True)
+    # By what somebody knows that it was done by other means; typed freely: encrypted.
+    evidence = models.BinaryField(default=b"")
+    evidence_key_id = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         default_permissions = ()
@@ -123,6 +137,15 @@ class Action(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="parked") | ~Q(cause=""), name="action_parked_has_cause"
+            ),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True, owned_at__isnull=True)
+                | Q(owner__isnull=False, owned_at__isnull=False, state="parked"),
+                name="action_owner_of_parked_since",
+            ),
+            models.CheckConstraint(
+                condition=~Q(cause="marked_done") | ~Q(evidence=b""),
+                name="action_marked_done_has_evidence",
             ),
             models.CheckConstraint(
                 condition=Q(fix={}, fix_by__isnull=True)

@@ -44,6 +44,7 @@ class Evidence:
     quantities: tuple[Annotated[Decimal, PUBLIC], ...] = ()  # of its lines, the smallest first
     marks: frozenset[str] = frozenset()  # references like ours that it bears
     is_rest: Annotated[bool, PUBLIC] = False  # what was left of another one when a part of it was done
+    corrects: Annotated[int | None, PUBLIC] = None  # of a credit note: the invoice it names
     order_ref: Annotated[str | None, PUBLIC] = None  # of the order it was found by
 
     @property

@@ -45,6 +45,7 @@ _NOTE: dict[str, Relation | None] = {
     **_leaves("name move_type state amount_total ref create_date"),
     "company_id": _COMPANY,
     "currency_id": _CURRENCY,
+    "reversed_entry_id": Relation("account.move", _leaves("name")),
     "invoice_line_ids": Relation("account.move.line", _leaves("quantity display_type")),
 }
 _TRANSFER: dict[str, Relation | None] = {
@@ -103,6 +104,7 @@ def evidence_of(model: str, row: Row, *, company_id: int = 0, order_ref: str | N
         quantities=tuple(sorted(_quantities(model, row))),
         marks=frozenset(_MARK.findall(text(row.get(MARKED_FIELDS[model])) or "")),
         is_rest=reference(row, "backorder_id") is not None,
+        corrects=reference(row, "reversed_entry_id"),
         order_ref=order_ref,
     )
 

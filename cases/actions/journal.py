@@ -113,11 +113,16 @@ def move(
     """Let go of an action in another state. Raises ``LeaseLost``; to be called inside a transaction."""
     assignments = (
         "state = %s, cause = %s, lease_holder = '', lease_until = NULL,"
-        " attempts = greatest(0, attempts - %s), finished_at = CASE WHEN %s THEN clock_timestamp() END,"
+        " attempts = greatest(0, attempts - %s),"
+        " parked_at = CASE WHEN %s THEN clock_timestamp() ELSE parked_at END,"
+        " finished_at = CASE WHEN %s THEN clock_timestamp() END,"
         " next_try_at = CASE WHEN %s::float IS NULL THEN next_try_at"
         " ELSE clock_timestamp() + %s::float * interval '1 second' END"
     )
-    values: list[Any] = [state.value, cause[:60], 0 if keep_attempt else 1, state in FINAL, wait_s, wait_s]
+    has_parked, has_ended = state is ActionState.PARKED, state in FINAL
+    values: list[Any] = [
+        state.value, cause[:60], 0 if keep_attempt else 1, has_parked, has_ended, wait_s, wait_s
+    ]  # fmt: skip
     if effects is not None:
         assignments += ", effects = %s::jsonb"
         values.append(canonical_json({"e": effects}).decode()[5:-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -188,7 +188,7 @@ def _within(viewer: Viewer) -> QuerySet[Finding]:
 
 def _tallies(findings: QuerySet[Finding], connections: list[str]) -> tuple[Tally, ...]:
     open_ = findings.filter(cleared_at__isnull=True)
-    counted: dict[str, dict[str, int]] = {
+    counted: dict[str, Any] = {
         row["connection"]: row
         for row in open_.order_by()
         .values("connection")

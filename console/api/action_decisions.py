@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -11,6 +12,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from cases import approvals
@@ -25,7 +27,9 @@ from console.api.action_schemas import (
     ActionShape,
     AdoptBody,
     ApproveBody,
+    MarkDoneBody,
     RejectBody,
+    ReplayBody,
     StepUpAnswer,
     StepUpBody,
 )
@@ -77,17 +81,23 @@ class CancelView(APIView):
 
         def decide(viewer: Viewer, at: datetime) -> Action:
             if approvals.find_action(viewer, action_id).state == "parked":
-                return _fixed(viewer, action_id, desk.Fix.CANCEL, None, at)
+                return _fixed(viewer, action_id, desk.Fix.CANCEL, at)
             return approvals.cancel(viewer=viewer, action_id=action_id, at=at)
 
         return _decided(request, decide, scope=TokenScope.ACTIONS_WRITE)
 
 
 class ReplayView(APIView):
-    @extend_schema(operation_id="replay", request=None, responses={200: ActionShape, **_PROBLEMS})
+    @extend_schema(operation_id="replay", request=ReplayBody, responses={200: ActionShape, **_PROBLEMS})
     def post(self, request: Request, action_id: UUID) -> Response:
         """Send a parked action again; the second person who says so does it."""
-        return _decided(request, lambda viewer, at: _fixed(viewer, action_id, desk.Fix.REPLAY, None, at))
+
+        def decide(viewer: Viewer, at: datetime) -> Action:
+            approvals.find_action(viewer, action_id)
+            given = _body(ReplayBody, request)
+            return _fixed(viewer, action_id, desk.Fix.REPLAY, at, from_step=given.get("from_step"))
+
+        return _decided(request, decide)
 
 
 class AdoptView(APIView):
@@ -97,18 +107,23 @@ class AdoptView(APIView):
 
         def decide(viewer: Viewer, at: datetime) -> Action:
             approvals.find_action(viewer, action_id)
-            body = AdoptBody(data=request.data)
-            body.is_valid(raise_exception=True)
-            return _fixed(viewer, action_id, desk.Fix.ADOPT, body.validated_data["document"], at)
+            given = _body(AdoptBody, request)
+            return _fixed(viewer, action_id, desk.Fix.ADOPT, at, document_id=given["document"])
 
         return _decided(request, decide)
 
 
 class MarkDoneView(APIView):
-    @extend_schema(operation_id="mark_done", request=None, responses={200: ActionShape, **_PROBLEMS})
+    @extend_schema(operation_id="mark_done", request=MarkDoneBody, responses={200: ActionShape, **_PROBLEMS})
     def post(self, request: Request, action_id: UUID) -> Response:
         """Call a parked action done by other means, by two people; its key never has an effect then."""
-        return _decided(request, lambda viewer, at: _fixed(viewer, action_id, desk.Fix.MARK_DONE, None, at))
+
+        def decide(viewer: Viewer, at: datetime) -> Action:
+            approvals.find_action(viewer, action_id)
+            given = _body(MarkDoneBody, request)
+            return _fixed(viewer, action_id, desk.Fix.MARK_DONE, at, evidence=given.get("evidence", ""))
+
+        return _decided(request, decide)
 
 
 class StepUpView(APIView):
@@ -130,14 +145,21 @@ class StepUpView(APIView):
         return Response({"until": until})
 
 
-def _fixed(viewer: Viewer, action_id: UUID, verb: desk.Fix, document: int | None, at: datetime) -> Action:
+def _body(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    body = shape(data=request.data)
+    body.is_valid(raise_exception=True)
+    given: dict[str, Any] = body.validated_data
+    return given
+
+
+def _fixed(viewer: Viewer, action_id: UUID, verb: desk.Fix, at: datetime, **more: Any) -> Action:
     return desk.fix(
         viewer=viewer,
         action_id=action_id,
         verb=verb,
-        document_id=document,
         stepped_up_at=stepped_up_at(viewer, at=at),
         at=at,
+        **more,
     )
 
 

@@ -167,6 +167,24 @@ class AdoptBody(Shape):
     )
 
 
+class ReplayBody(Shape):
+    from_step = serializers.IntegerField(
+        min_value=1,
+        max_value=99,
+        required=False,
+        help_text="Only what is left from this step on; all before it has to be in Odoo.",
+    )
+
+
+class MarkDoneBody(Shape):
+    evidence = serializers.CharField(
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        help_text="By what it is known: a text or a link. Whoever says the same second need not repeat it.",
+    )
+
+
 class StepUpBody(Shape):
     password = serializers.CharField(max_length=200, trim_whitespace=False, write_only=True)
 

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases import approvals, casework
-from cases.actions import desk
 from cases.actions.drafting import keep_draft, submit_draft
 from cases.actions.hashing import sha256_text
+from cases.actions.parked import parked_actions
 from cases.actions.proposing import (
     propose_action,
 )
@@ -135,7 +135,7 @@ class ParkedView(APIView):
     def get(self, request: Request) -> Response:
         """What could not be carried out and waits for a person."""
         viewer = _viewer(request, TokenScope.ACTIONS_READ)
-        return Response(_list_json(desk.parked_actions(viewer), viewer, None))
+        return Response(_list_json(parked_actions(viewer), viewer, None))
 
 
 def _key(request: Request, given: dict[str, Any]) -> str:

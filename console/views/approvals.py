@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cases.actions.desk import parked_actions
+from cases.actions.parked import parked_actions
 from cases.actions.records import masked_actions
 from cases.actions.states import ActionState
 from cases.approvals import find_action

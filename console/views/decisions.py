@@ -77,7 +77,9 @@ def fix(request: ViewerRequest, action_id: UUID) -> HttpResponse:
             viewer=request.viewer,
             action_id=action_id,
             verb=desk.Fix(verb),
-            document_id=row_number(request.POST.get("document", "")),
+            document_id=row_number(request.POST.get("candidate") or request.POST.get("document", "")),
+            evidence=request.POST.get("evidence", ""),
+            from_step=row_number(request.POST.get("from_step", "")),
             stepped_up_at=proven_at(request, at),
             at=at,
         )

@@ -58,6 +58,7 @@ def odoo(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> FakeOdoo:
         return replace(record, order=order, shipments=shipments), None
 
     monkeypatch.setattr(gateways, "effect_door", door)
+    monkeypatch.setattr(gateways, "evidence_door", door)
     monkeypatch.setattr(proposing, "read_visible", read_visible)
     settings.ODOO_WRITES = True
     return fake

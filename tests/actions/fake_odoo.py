@@ -5,10 +5,11 @@ What the real bridge does is proven against the sandbox and real servers; here i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from integrations.canonical import (
     BridgeStatus,
@@ -31,6 +32,7 @@ from integrations.canonical import (
     payload_sha256,
 )
 from integrations.canonical.effects import Guarantee, Refusal
+from integrations.canonical.evidence import DocumentName, Evidence, KeyRecord
 from integrations.gateways import Budget
 
 ORDER_ID, ORDER_REF, INVOICE = 4242, "S04242", 500
@@ -95,6 +97,7 @@ class FakeOdoo:
     after_commit: Callable[[], None] | None = None  # may raise: done, and the answer is lost
     on_read: Callable[[], None] | None = None
     total_is_off_by: Decimal = Decimal(0)
+    marks: dict[int, frozenset[str]] = field(default_factory=dict)  # references that notes bear
 
     def facts(self) -> RefundFacts:
         shoes = Decimal(self.shoe_price) * 2
@@ -229,6 +232,60 @@ class FakeOdoo:
             return self._found(key, made, EffectState.ALREADY_DONE)
         self.revoked.add(key)
         return EffectResult(key=key, state=EffectState.REVOKED)
+
+    # --- what it holds of our effects
+
+    async def read_keys(
+        self, keys: Collection[str], *, company_id: int, budget: Budget, correlation_id: str
+    ) -> dict[str, KeyRecord] | None:
+        made = {key: self.ledger[key] for key in keys if key in self.ledger}
+        return {
+            key: KeyRecord(
+                key=key,
+                is_revoked=False,
+                payload_sha256=one.payload,
+                documents=(DocumentName(model="account.move", id=one.note.id),),
+                total=one.note.total,
+            )
+            for key, one in made.items()
+        }
+
+    async def read_documents(
+        self, names: Collection[DocumentName], *, company_id: int, budget: Budget, correlation_id: str
+    ) -> tuple[Evidence, ...]:
+        self.calls.append("documents")
+        if self.on_read is not None:
+            self.on_read()
+        return tuple(one for one in self._evidence() if one.name in names)
+
+    async def find_marked(self, model: str, **_: Any) -> tuple[Evidence, ...]:
+        return tuple(one for one in self._evidence() if one.marks)
+
+    async def find_bearing(self, reference: str, **_: Any) -> tuple[Evidence, ...]:
+        if self.on_read is not None:
+            self.on_read()
+        return tuple(one for one in self._evidence() if reference in one.marks)
+
+    async def made_on_orders(self, refs: Collection[str], **_: Any) -> tuple[Evidence, ...]:
+        return tuple(self._evidence())
+
+    def _evidence(self) -> list[Evidence]:
+        return [
+            Evidence(
+                model="account.move",
+                id=note.id,
+                company_id=1,
+                ref=note.ref,
+                state=note.state,
+                made_at=datetime.now(UTC),
+                total=note.total,
+                quantities=(Decimal(1),),
+                marks=self.marks.get(note.id, frozenset()),
+                corrects=INVOICE,
+                order_ref=ORDER_REF,
+            )
+            for note in self.notes
+        ]
 
     async def bridge_status(self, *, budget: Budget, correlation_id: str) -> BridgeStatus:
         return BridgeStatus(

@@ -257,8 +257,9 @@ def test_what_came_through_is_not_given_up(
     for call in (first, second):
         call("post", "/api/v1/step-up", {"password": PASSWORD})
     for verb in ("cancel", "mark-done"):
-        first("post", f"/api/v1/actions/{parked.pk}/{verb}")
-        answer = second("post", f"/api/v1/actions/{parked.pk}/{verb}")
+        shown = {"evidence": "finance says so"} if verb == "mark-done" else {}
+        first("post", f"/api/v1/actions/{parked.pk}/{verb}", shown)
+        answer = second("post", f"/api/v1/actions/{parked.pk}/{verb}", shown)
         assert (answer.status_code, answer.json()["code"]) == (409, "came_through")
     parked.refresh_from_db()
     assert parked.state == ActionState.PARKED

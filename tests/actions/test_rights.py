@@ -33,6 +33,7 @@ MAY: dict[str, dict[str, int]] = {
     "supervisor elsewhere": NOTHING,
     "nobody": NOTHING,
 }
+SHOWN = {"evidence": "RINV/2026/00007, made by finance"}
 ON_PARKED = ("replay", "mark-done")
 
 
@@ -75,7 +76,11 @@ def by_api(client: Client, action: Action, verb: str) -> int:
     path = f"/api/v1/actions/{action.pk}"
     if verb == "look":
         return client.get(path).status_code
-    body = {"approve": {"content_hash": action.content_hash}, "reject": {"reason": "no"}}.get(verb, {})
+    body = {
+        "approve": {"content_hash": action.content_hash},
+        "reject": {"reason": "no"},
+        "mark-done": SHOWN,
+    }.get(verb, {})
     return client.post(f"{path}/{verb}", body, content_type="application/json").status_code
 
 
@@ -88,7 +93,7 @@ def by_page(client: Client, action: Action, verb: str) -> int:
         "reject": ("decide", {"decision": "reject", "reason": "no"}),
         "cancel": ("cancel", {}),
         "replay": ("fix", {"verb": "replay"}),
-        "mark-done": ("fix", {"verb": "mark_done"}),
+        "mark-done": ("fix", {"verb": "mark_done", **SHOWN}),
     }
     where, form = forms[verb]
     return client.post(f"{path}{where}/", {**form, "password": PASSWORD}).status_code

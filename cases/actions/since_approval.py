@@ -5,8 +5,8 @@ from __future__ import annotations
 from asgiref.sync import async_to_sync
 
 from cases.access import viewer_for
-from cases.actions.refund_judging import Judged
-from cases.actions.refund_request import rejudge
+from cases.actions.judged import Judged
+from cases.actions.rejudging import rejudge
 from cases.actions.running import is_doubtful
 from cases.approval_rights import approval_limit
 from cases.models import Action, ActionStep, Approval, Decision, StepState

@@ -13,7 +13,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from cases import approvals
-from cases.actions.proposing import RefundForm, propose_refund
+from cases.actions.proposing import propose_action
+from cases.actions.refund_form import RefundForm
 from cases.actions.refund_lines import RefundWish
 from cases.actions.running import run_due
 from cases.actions.states import ActionState
@@ -64,7 +65,7 @@ class House:
         """Asked for, approved by another and made in Odoo."""
         ref, _ = self.order()
         now = timezone.now()
-        asked = async_to_sync(propose_refund)(
+        asked = async_to_sync(propose_action)(
             viewer=self.asks,
             case_id=self.case(ref).pk,
             form=RefundForm(

@@ -262,6 +262,9 @@ async def _return_now(shared: _Shared) -> None:
         return
     try:
         await slots.give_back(returning)
+    except asyncio.CancelledError:
+        shared.returning[:0] = returning  # the loop ends in mid-statement: its last words say it again
+        raise
     except psycopg.Error as error:
         logger.warning("slots_not_given_back", count=len(returning), sqlstate=error.sqlstate)
     freed = {held.connection_id for held in returning}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from collections.abc import Sequence
 
 import psycopg
 import pytest
@@ -11,7 +13,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from integrations import database, errors
 from integrations.event_loop import current_scope
-from integrations.odoo import capacity
+from integrations.odoo import capacity, slots
 from integrations.odoo.budget import Budget
 from integrations.odoo.capacity import Grant, Lane, give_back, lane_ranges, take_slots
 from integrations.odoo.client import OdooAnswer, OdooCall, OdooClient
@@ -225,6 +227,33 @@ async def test_a_worker_without_a_loop_gives_its_slots_back(serve: Serve, connec
         # A thread of its own, as in the queue's worker: a new loop each time, gone when it returns.
         outcome = await sync_to_async(async_to_sync(read, force_new_loop=True), thread_sensitive=False)()
         assert isinstance(outcome, OdooAnswer)
+
+
+async def test_a_loop_that_ends_while_it_gives_a_slot_back_gives_it_back_all_the_same(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = await connect(NOWHERE, cap=1)
+    said, real = [], slots.give_back
+
+    async def cut_off_once(held: Sequence[slots.Held]) -> None:
+        said.append(len(held))
+        if len(said) == 1:
+            reached_the_table.set()
+            await asyncio.Event().wait()  # until the loop ends
+        await real(held)
+
+    monkeypatch.setattr(slots, "give_back", cut_off_once)
+
+    async def use_and_leave() -> None:
+        grant = await take(config, Lane.WRITEBACK)
+        give_back(grant, grant.numbers)
+        await asyncio.to_thread(reached_the_table.wait)
+
+    reached_the_table = threading.Event()
+    await sync_to_async(async_to_sync(use_and_leave, force_new_loop=True), thread_sensitive=False)()
+
+    assert said == [1, 1]
+    assert len((await take(config, Lane.WRITEBACK)).numbers) == 1
 
 
 async def test_a_call_that_crashes_on_our_side_costs_neither_slot_nor_neighbours(

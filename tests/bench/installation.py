@@ -83,6 +83,11 @@ class Sandbox:
     def max_in_flight(self) -> int:
         return int(self._side_door("GET", "/sandbox/stats")["max_in_flight"])
 
+    def calls_of(self, model: str) -> int:
+        """How many calls since the last reset were about this model."""
+        calls: dict[str, int] = self._side_door("GET", "/sandbox/stats")["calls"]
+        return sum(count for name, count in calls.items() if name.startswith(f"{model}/"))
+
     def _start(self) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [

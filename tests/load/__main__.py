@@ -72,6 +72,16 @@ class Run:
         phase.max_in_flight = self._max_in_flight()
         return phase
 
+    async def crowd(self) -> Phase:
+        """Everybody opens the same order at the same moment, which nobody has opened before."""
+        phase = Phase(says=f"{len(self._browsers)} agents, one order")
+        self._reset_statistics()
+        path, due_at = f"/orders/{CONNECTION}/{self._mix.cold()}/", time.perf_counter()
+        everybody = [browser.visit("order", path, due_at=due_at) for browser in self._browsers]
+        phase.visits = list(await asyncio.gather(*everybody))
+        phase.max_in_flight, phase.reads = self._max_in_flight(), self._sandbox.calls_of("sale.order")
+        return phase
+
     async def _act(self, phase: Phase, browser: Browser, due_at: float) -> None:
         try:
             phase.visits.append(await self._mix.act(browser, due_at=due_at))
@@ -137,7 +147,8 @@ def _people(directory: Path, count: int) -> list[dict[str, str]]:
 
 async def _load(run: Run, arguments: argparse.Namespace) -> list[Phase]:
     await run.phase("warm-up", arguments.warm_up)
-    phases = [await run.phase("nothing wrong", arguments.seconds)]
+    phases = [await run.crowd()] if arguments.one_order else []
+    phases.append(await run.phase("nothing wrong", arguments.seconds))
     for name in filter(None, arguments.troubles.split(",")):
         phases.append(await run.troubled(name, arguments.trouble_s))
     if arguments.troubles:
@@ -177,6 +188,9 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--warm-up", type=float, default=5.0, help="seconds that are in no figure")
     parser.add_argument("--cold", type=float, default=0.2, help="share of orders opened longest ago or never")
     parser.add_argument("--latency-ms", type=int, default=150, help="how long a call of Odoo takes")
+    parser.add_argument(
+        "--one-order", action="store_true", help="first all agents open one order in the same moment"
+    )
     parser.add_argument(
         "--troubles", default="", help=f"comma-separated, one after the other: {','.join(NAMES)}"
     )

@@ -19,6 +19,7 @@ class Phase:
     says: str
     visits: list[Visit] = field(default_factory=list)
     max_in_flight: int | None = None  # as Odoo itself has counted; None where it was not there to be asked
+    reads: int | None = None  # of the one order that everybody opened
     back_after_s: float | None = None  # from the end of the trouble to a whole order from Odoo
 
     def count(self, outcome: Outcome) -> int:
@@ -48,6 +49,8 @@ def show(phases: Sequence[Phase], samples: Sequence[Sample]) -> None:
     for phase in phases:
         found = Counter(f"{visit.kind}: {visit.outcome} {visit.detail}" for visit in phase.visits)
         print(f"{phase.says}: {', '.join(f'{count} x {what}' for what, count in sorted(found.items()))}")
+        if phase.reads is not None:
+            print(f"{phase.says}: {phase.reads} reading of Odoo for {len(phase.visits)} pages")
     if samples:
         print(growth(samples))
 
@@ -77,6 +80,7 @@ def as_figures(phases: Sequence[Phase]) -> dict[str, object]:
             "p95_ms": round(percentile([visit.ms for visit in phase.visits] or [0.0], 0.95), 1),
             "errors": round(phase.errors, 5),
             "max_in_flight": phase.max_in_flight,
+            **({} if phase.reads is None else {"reads": phase.reads}),
             "back_after_s": phase.back_after_s,
         }
         for phase in phases

@@ -23,6 +23,7 @@ from cases.viewer import Viewer
 from integrations.canonical import DocumentState
 from tests.actions.conftest import Propose, shoes
 from tests.actions.fake_odoo import SHIPPING, SHOE, FakeOdoo
+from tests.actions.rows import finish
 from tests.conftest import PersonMaker
 from tests.published_rules import publish_rules
 
@@ -160,19 +161,10 @@ def test_a_refund_in_parts_is_judged_as_one(
     Action.objects.filter(pk=first.pk).update(state=ActionState.REJECTED, finished_at=timezone.now())
     other = propose(RefundWish(lines=(WishedLine(line_id=SHOE),), amount=Decimal("300")))
     assert outcomes(other)["second_approval"] is Outcome.PASSED, "what was rejected does not count"
-    _succeed(other, make_person("boss", Role.SUPERVISOR, main=[1]))
+    finish(other, by=make_person("boss", Role.SUPERVISOR, main=[1]))
     third = propose(RefundWish(lines=(WishedLine(line_id=SHOE),), amount=Decimal("300")))
     assert outcomes(third)["second_approval"] is Outcome.RAISED
     assert third.approvals_needed == 2
-
-
-def _succeed(action: Action, approver: User) -> None:
-    from tests.actions.rows import approve, move
-
-    approve(action, approver)
-    approve(action, User.objects.create_user(username=f"second {action.pk}"))
-    for state in (ActionState.APPROVED, ActionState.QUEUED, ActionState.RUNNING, ActionState.SUCCEEDED):
-        move(action, state)
 
 
 def test_an_agent_cannot_ask_for_more_than_a_days_limit(odoo: FakeOdoo, ask: Ask) -> None:

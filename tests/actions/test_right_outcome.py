@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from cases import approvals
+from cases.actions.refund_lines import RefundWish, WishedLine
 from cases.models import Action, Approval, User
 from cases.models.casework import Case
 from cases.viewer import Viewer
 from tests.actions.conftest import Approve, Propose
 from tests.actions.fake_odoo import ORDER_REF, SHOE, FakeOdoo
-from tests.conftest import PASSWORD
+from tests.actions.rows import finish
+from tests.actions.test_api import Api, api
+from tests.conftest import PASSWORD, PersonMaker
+
+__all__ = ["api"]
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +103,37 @@ def test_ones_own_request_is_not_approved_on_the_page_either(
     approve_on_page(browser_of(sam), own, own.content_hash)
     own.refresh_from_db()
     assert (own.state, Approval.objects.count()) == ("awaiting_approval", 0)
+
+
+@pytest.mark.parametrize("way", ["page", "api"])
+def test_a_refund_asked_for_in_parts_needs_as_many_people_as_the_whole(
+    way: str,
+    odoo: FakeOdoo,
+    switched_on: None,
+    propose: Propose,
+    make_person: PersonMaker,
+    case: Case,
+    amy: User,
+    sam: User,
+    api: Callable[[User], Api],
+) -> None:
+    """The first part is paid; the second is small, and one approval is not enough for both together."""
+    odoo.shoe_price = "400.00"
+    finish(propose(RefundWish(lines=(WishedLine(line_id=SHOE),), amount=Decimal("300"))), by=sam)
+    place = {"connection": "main", "ref": ORDER_REF}
+    if way == "page":
+        form = {**filled("second part"), "amount": "300.00"}
+        browser_of(amy).post(f"/cases/{case.pk}/refund/ask/", form)
+    else:
+        body = {"kind": "refund", "order": place, "lines": [{"line_id": SHOE}], "amount": "300.00"}
+        api(amy)("post", f"/api/v1/cases/{case.pk}/actions", {**body, "reason": "damaged"}, key="second")
+    part = Action.objects.exclude(state="succeeded").get()
+    assert part.approvals_needed == 2
+    if way == "page":
+        approve_on_page(browser_of(sam), part, part.content_hash)
+    else:
+        as_sam = api(sam)
+        as_sam("post", "/api/v1/step-up", {"password": PASSWORD})
+        as_sam("post", f"/api/v1/actions/{part.pk}/approve", {"content_hash": part.content_hash})
+    part.refresh_from_db()
+    assert (part.state, Approval.objects.filter(action=part).count()) == ("awaiting_approval", 1)

@@ -68,6 +68,7 @@ class Action(StrEnum):
     DELEGATION_MADE = "delegation_made"
     DELEGATION_ENDED = "delegation_ended"
     FINANCE_ASSIGNEE_CHOSEN = "finance_assignee_chosen"
+    RETURN_ROUTE_CHANGED = "return_route_changed"
     SUBJECT_ERASED = "subject_erased"
     STEPPED_UP = "stepped_up"
     TRAIL_READ = "trail_read"

@@ -89,7 +89,10 @@ class Asking(Protocol):
         ...
 
 
-_FILES = {"refund": "cases.actions.refund_asking"}
+_FILES = {
+    "refund": "cases.actions.refund_asking",
+    "return": "cases.actions.return_asking",
+}
 
 
 def asking_for(kind: str) -> Asking:

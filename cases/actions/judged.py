@@ -6,7 +6,7 @@ Everything in it is plain and is stored as it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,6 +28,9 @@ class Surroundings:
     agent_before: Decimal  # asked for by them within a day
     past: Mapping[str, Mapping[str, Any]]  # asked for by the customer and for the order, by whole days ago
     about: Mapping[str, Any]  # whose order it is, and what its goods are
+    # By Odoo's number of a delivery's line, what requests of ours that are not in Odoo yet ask back of it.
+    pending: Mapping[int, Decimal] = field(default_factory=dict)
+    way: Mapping[str, Any] = field(default_factory=dict)  # how goods come back here, and where to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,7 +100,10 @@ class Kind(Protocol):
         ...
 
 
-_FILES = {"refund": "cases.actions.refund_request"}
+_FILES = {
+    "refund": "cases.actions.refund_request",
+    "return": "cases.actions.return_request",
+}
 
 
 def carried_out() -> tuple[str, ...]:

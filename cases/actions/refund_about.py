@@ -29,6 +29,10 @@ def order_about(record: OrderRecord) -> dict[str, Any]:
             "sku": item.sku,
             "category": item.category,
             "left_at": item.left_at.isoformat() if item.left_at else "",
+            "unit": line.uom or "",
+            "ordered": plain(line.ordered) if line.ordered is not None else "",
+            "shipped": plain(line.shipped) if line.shipped is not None else "",
+            "worth": plain(line.total.amount) if line.total else "",
         }
     return {
         "brand": record.order.brand or "",
@@ -37,6 +41,7 @@ def order_about(record: OrderRecord) -> dict[str, Any]:
         "team": matter.team,
         "is_consumer": matter.is_consumer,
         "is_counter_sale": matter.is_counter_sale,
+        "currency": record.order.total.currency,
         "products": products,
     }
 
@@ -61,9 +66,9 @@ def with_notes(about: About, notes: Sequence[WishedNote], facts: RefundFacts) ->
 
 
 def _product(about: About, billed: RefundInvoiceLine) -> dict[str, Any]:
-    nothing = {"sku": "", "category": "", "left_at": ""}
     known = about["products"]
-    return next((known[str(number)] for number in billed.order_line_ids if str(number) in known), nothing)
+    found = next((known[str(number)] for number in billed.order_line_ids if str(number) in known), {})
+    return {name: found.get(name, "") for name in ("sku", "category", "left_at")}
 
 
 def _delivery(notes: Sequence[WishedNote], facts: RefundFacts) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 
+from cases.actions.action_people import people_of
 from cases.actions.kinds import Changed, DocumentNow, Impossible, Kind, Owed, Proof, Step
 from cases.actions.pace import current_pace
 from cases.actions.reason_words import reason_for_odoo
@@ -19,7 +20,7 @@ from cases.actions.refund_judging import expected_hash
 from cases.actions.refund_lines import note_of
 from cases.actions.request_words import request_of_words, words_of_request
 from cases.finance_assignees import finance_assignee
-from cases.models import Action, Approval, Decision, User
+from cases.models import Action
 from cases.rules.reasons import CodeSet
 from integrations.canonical import (
     CreditNoteRequest,
@@ -154,26 +155,8 @@ async def read_facts(door: EffectDoor, *, order_id: int, company_id: int, correl
 
 def _people(action: Action) -> tuple[str, str, int | None]:
     """Who asked, who approved this content, and whom Odoo asks to look at it."""
-    approvals = Approval.objects.filter(
-        action=action,
-        decision=Decision.APPROVED,
-        content_hash=action.content_hash,
-        voided_at__isnull=True,
-    ).select_related("approver", "on_behalf_of")
-    approvers = [_approver(approval) for approval in approvals]
-    asked = _name(action.requester)
     assignee = finance_assignee(action.connection, action.company_id)
-    return asked, ", ".join(sorted(approvers)), assignee.odoo_user_id if assignee else None
-
-
-def _approver(approval: Approval) -> str:
-    """The human's name in Odoo; where they decided in another's place, whose."""
-    by = _name(approval.approver)
-    return f"{by} for {_name(approval.on_behalf_of)}" if approval.on_behalf_of else by
-
-
-def _name(person: User) -> str:
-    return person.get_full_name() or person.get_username()
+    return *people_of(action), assignee.odoo_user_id if assignee else None
 
 
 def _effect(action: Action, document: EffectDocument, invoice_id: int) -> dict[str, Any]:

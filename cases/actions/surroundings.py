@@ -12,7 +12,9 @@ from django.utils import timezone
 from cases.actions import history
 from cases.actions.judged import Surroundings
 from cases.actions.refund_about import order_about
+from cases.actions.return_pending import pending_returns
 from cases.models import Action, Hold
+from cases.return_routes import way_back
 from cases.rules.of_order import last_left_at
 from cases.viewer import Viewer
 from integrations.canonical import OrderRecord
@@ -85,6 +87,8 @@ def _gathered(
             "order": history.past_of_order(connection, order_id, currency, at=at, but=but),
         },
         about=about,
+        pending=pending_returns(connection, order_id, but=but),
+        way=way_back(connection, company_id, brand=about["brand"], region=about["region"]),
     )
 
 
@@ -98,6 +102,7 @@ def _asked_about(action: Action) -> dict[str, Any]:
         "team": "",
         "is_consumer": None,
         "is_counter_sale": False,
+        "currency": action.currency,
         "products": {},
     }
     return nothing | {name: kept[name] for name in nothing if name in kept}

@@ -1,4 +1,4 @@
-"""Lets the demo's companies ask for what there is: where writes are allowed at all, a kind still has to be turned on."""
+"""Lets the demo's companies ask for what there is: a kind still has to be turned on where writes are allowed."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from cases.models.masking import MaskingPolicy
 from cases.models.people import Density, Theme, User
 from cases.models.policies import ActionPolicy, PolicyDraft, PolicyTrial, RefusedRequest, TrialState
 from cases.models.reconciliation import FOR_INFORMATION, Finding, FindingKind, ReconciliationRun
+from cases.models.return_routes import ReturnRoute, ReturnWay
 from cases.models.reveals import Reveal, RevealNotice, RevealReason
 from cases.models.scope_rules import ScopeRule
 from cases.models.scopes import Scope, ScopeGrant
@@ -52,6 +53,8 @@ __all__ = [
     "PolicyTrial",
     "ReconciliationRun",
     "RefusedRequest",
+    "ReturnRoute",
+    "ReturnWay",
     "Reveal",
     "RevealNotice",
     "RevealReason",

@@ -19,6 +19,8 @@ class DocumentSighting(models.Model):
     total = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True, default="")
     payment = models.CharField(max_length=20, blank=True, default="")
+    # Of goods: how many came, or are awaited, over all lines.
+    quantity = models.DecimalField(max_digits=20, decimal_places=5, null=True, blank=True)
     seen_at = models.DateTimeField()
 
     class Meta:

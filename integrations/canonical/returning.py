@@ -160,6 +160,7 @@ class Destination:
     location_id: Annotated[int, PUBLIC]
     operation_type_id: Annotated[int | None, PUBLIC]
     rma_location_id: Annotated[int | None, PUBLIC]
+    address: Annotated[str, PUBLIC] = ""  # of the company's own, line by line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

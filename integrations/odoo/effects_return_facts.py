@@ -104,7 +104,9 @@ def _order(capabilities: Capabilities) -> Specification:
 
 
 def _warehouse(capabilities: Capabilities) -> Specification:
-    wish = _leaves("name lot_stock_id in_type_id rma_loc_id")
+    country = Relation("res.country", _leaves("display_name"))
+    address = Relation("res.partner", {**_leaves("name street street2 zip city"), "country_id": country})
+    wish = {**_leaves("name lot_stock_id in_type_id rma_loc_id"), "partner_id": address}
     return cut_wish("stock.warehouse", wish, capabilities)
 
 

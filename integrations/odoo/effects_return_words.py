@@ -257,7 +257,16 @@ def _destination(row: Row) -> Destination:
         location_id=location,
         operation_type_id=reference(row, "in_type_id"),
         rma_location_id=reference(row, "rma_loc_id"),
+        address=_address(related(row, "partner_id")),
     )
+
+
+def _address(partner: Row | None) -> str:
+    if partner is None:
+        return ""
+    town = " ".join(part for part in (text(partner.get("zip")), text(partner.get("city"))) if part)
+    lines = [text(partner.get(name)) for name in ("name", "street", "street2")]
+    return "\n".join(line for line in (*lines, town, display(partner, "country_id")) if line)
 
 
 def _operation(row: Row) -> RmaOperation:

@@ -1,0 +1,208 @@
+"""The return: one transfer back for each delivery, or one return authorization for each of its lines.
+
+Nothing here receives goods or credits them. The undo is the transfer's cancellation in Odoo, until it is received.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any
+
+from asgiref.sync import sync_to_async
+
+from cases.actions.action_people import people_of
+from cases.actions.kinds import Changed, DocumentNow, Impossible, Kind, Owed, Proof, Step
+from cases.actions.pace import current_pace
+from cases.actions.reason_words import reason_for_odoo
+from cases.actions.return_evidence import MODELS, owed_by_return, stand_in_for_return
+from cases.actions.return_judging import as_approved, expected_hash, lines_of
+from cases.actions.return_pending import STEP
+from cases.actions.return_words import return_of_words, words_of_return
+from cases.models import Action
+from cases.rules.reasons import CodeSet
+from integrations.canonical import (
+    EffectDocument,
+    EffectResult,
+    EffectState,
+    ReturnFacts,
+    ReturnRequest,
+    ReturnSource,
+    expected_return,
+)
+from integrations.canonical.evidence import Evidence
+from integrations.gateways import Budget, EffectDoor
+
+LONGEST_REASON = 120
+
+
+class ReturnAction:
+    prefix = "B"  # goods come back
+    models = MODELS
+
+    def steps(self, action: Action) -> tuple[Step, ...]:
+        lead = "" if action.round == 1 else f"r{action.round}_"
+        return tuple(
+            Step(
+                number=number,
+                name=STEP,
+                key=f"{action.pk}:{lead}return_{number}",
+                undo="the warehouse cancels the transfer in Odoo, as long as nothing was received",
+            )
+            for number, _ in enumerate(action.payload["returns"], start=1)
+        )
+
+    async def word(self, action: Action, step: Step, door: EffectDoor) -> str | Changed | Impossible:
+        stored = action.payload["returns"][step.number - 1]
+        facts = await self._facts(action, door)
+        earlier = action.payload["returns"][: step.number - 1]
+        if not only_ours_came(action.facts, facts, earlier):
+            return Changed(what="order_changed")
+        try:
+            approved = expected_hash(as_approved(facts, action.facts), stored)
+        except LookupError:
+            return Changed(what="order_changed")
+        if approved != action.facts["expected"].get(str(stored["delivery_id"])):
+            return Changed(what="order_changed")
+        requested_by, approved_by = await sync_to_async(people_of)(action)
+        reasons = await sync_to_async(_reasons)(action, stored)
+        lines = lines_of(stored, to_refund=True)  # what comes back is credited, by a request of its own
+        request = ReturnRequest(
+            key=step.key,
+            connection=action.connection,
+            company_id=action.company_id,
+            order_id=action.order_id,
+            order_ref=action.order_ref,
+            delivery_id=stored["delivery_id"],
+            by=ReturnSource(stored["by"]),
+            warehouse_id=stored["warehouse_id"],
+            location_id=stored["location_id"],
+            operation_type_id=stored["operation_type_id"],
+            rma_operation_id=stored["rma_operation_id"],
+            lines=lines,
+            expected=expected_return(facts, stored["delivery_id"], lines),
+            reference=action.reference,
+            reason=reasons[:LONGEST_REASON],
+            requested_by=requested_by,
+            approved_by=approved_by,
+        )
+        return words_of_return(request)
+
+    async def send(self, action: Action, step: Step, words: str, door: EffectDoor) -> EffectResult:
+        pace = current_pace()
+        return await door.create_return(
+            return_of_words(words),
+            budget=Budget.of(pace.write_s, queue_s=pace.write_s / 4),
+            correlation_id=action.reference,
+        )
+
+    async def prove(self, action: Action, door: EffectDoor) -> Proof | Changed:
+        """What is there now: ours by its key, and of every line as much more on its way back as was approved."""
+        effects: list[dict[str, Any]] = []
+        for step in self.steps(action):
+            found = await _find(action, step, door)
+            if found is None or not found.documents:
+                return Changed(what="not_found_again")
+            if found.state is EffectState.GONE:
+                return Changed(what="document_gone")
+            stored = action.payload["returns"][step.number - 1]
+            effects += [effect_of(action, document, stored) for document in found.documents]
+        more = _more_than_before(action, await self._facts(action, door))
+        if any(much < 0 for much in more.values()):
+            return Proof(effects=effects, differs="quantity_differs")
+        return Proof(effects=effects, remark="surplus_back" if any(more.values()) else "")
+
+    async def look(self, action: Action, door: EffectDoor) -> list[DocumentNow]:
+        seen = []
+        for step in self.steps(action):
+            found = await _find(action, step, door)
+            for document in found.documents if found else ():
+                if document.state is not None:
+                    seen.append(
+                        DocumentNow(
+                            model=document.model,
+                            id=document.id,
+                            state=document.state.value,
+                            ref=document.ref or "",
+                        )
+                    )
+        return seen
+
+    def owed(self, action: Action) -> tuple[Owed, ...]:
+        return owed_by_return(action, self.steps(action))
+
+    def stand_in(self, action: Action, document: Evidence, steps: Collection[int]) -> dict[str, Any] | str:
+        return stand_in_for_return(action, document, steps)
+
+    async def _facts(self, action: Action, door: EffectDoor) -> ReturnFacts:
+        return await read_facts(
+            door, order_id=action.order_id, company_id=action.company_id, correlation_id=action.reference
+        )
+
+
+async def read_facts(door: EffectDoor, *, order_id: int, company_id: int, correlation_id: str) -> ReturnFacts:
+    return await door.read_return_facts(
+        order_id,
+        company_id=company_id,
+        budget=Budget.of(current_pace().read_s, queue_s=1.0),
+        correlation_id=correlation_id,
+    )
+
+
+def only_ours_came(told: Mapping[str, Any], facts: ReturnFacts, earlier: list[dict[str, Any]]) -> bool:
+    """Whether what came since the approval is what our own earlier steps made, piece by piece."""
+    new = [one.quantity for one in facts.returns if one.id not in set(told["back"])]
+    new += [one.quantity for one in facts.authorizations if one.id not in set(told["authorized"])]
+    ours = sorted(Decimal(line["quantity"]) for stored in earlier for line in stored["lines"])
+    return sorted(new) == ours
+
+
+def _more_than_before(action: Action, facts: ReturnFacts) -> dict[int, Decimal]:
+    """By delivery's line, what comes or came back of it beyond what was there before and what was approved."""
+    now = {
+        line.move_id: line.returned + line.announced
+        for delivery in facts.deliveries
+        for line in delivery.lines
+    }
+    return {
+        line["move_id"]: now.get(line["move_id"], Decimal(0))
+        - Decimal(action.facts["before"][str(line["move_id"])])
+        - Decimal(line["quantity"])
+        for stored in action.payload["returns"]
+        for line in stored["lines"]
+    }
+
+
+async def _find(action: Action, step: Step, door: EffectDoor) -> EffectResult | None:
+    return await door.find_effect(
+        step.key,
+        company_id=action.company_id,
+        budget=Budget.of(current_pace().read_s),
+        correlation_id=action.reference,
+    )
+
+
+def _reasons(action: Action, stored: Mapping[str, Any]) -> str:
+    words = [
+        reason_for_odoo(CodeSet.CUSTOMER, line["reason"], action.policy_version) for line in stored["lines"]
+    ]
+    return ", ".join(dict.fromkeys(words))
+
+
+def effect_of(action: Action, document: EffectDocument, stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "connection": action.connection,
+        "model": document.model,
+        "id": document.id,
+        "ref": document.ref or "",
+        "state": document.state.value if document.state else "",
+        "total": "",
+        "currency": action.currency,
+        "delivery_id": stored["delivery_id"],
+        "due_at": document.due_at.isoformat() if document.due_at else "",
+    }
+
+
+KIND: Kind = ReturnAction()
+
+__all__ = ["KIND", "read_facts"]

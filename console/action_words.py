@@ -80,6 +80,26 @@ def tell_cause(cause: str) -> str:
         "document_gone": _("The credit note was made and has been deleted in Odoo since."),
         "not_found_again": _("Odoo does not show the credit note it said it had made."),
         "total_differs": _("The credit note in Odoo has another total than was approved."),
+        "quantity_differs": _("Less is on its way back in Odoo than was approved: look at the transfer."),
+        "surplus_back": _(
+            "Somebody took the same goods back in Odoo at the same moment: check the quantities."
+        ),
+        "returns_changed": _("Somebody returned, received or cancelled something of the order in Odoo."),
+        "delivery_changed": _("The delivery is not what it was when this was approved."),
+        "more_than_returnable": _("Less of it can come back than was approved."),
+        "not_delivered": _("The delivery is not done in Odoo."),
+        "not_to_customer": _("That transfer did not go to the customer."),
+        "drop_shipped": _("The supplier delivered it: there is no way back into a warehouse of ours."),
+        "kit": _("It was sold as a kit, which Odoo cannot take back as one."),
+        "lot_needed": _("It has lot or serial numbers, and none was named."),
+        "wrong_lot": _("A lot or serial number was not in that delivery, or came back already."),
+        "destination_wrong": _("Warehouse, place and kind of transfer do not belong together in Odoo."),
+        "no_rma": _("This Odoo has no return authorizations: an administrator chooses the other way."),
+        "rma_operation": _("The chosen operation of return authorizations is gone, or does more by itself."),
+        "rma_lots": _("Return authorizations here cannot take lot or serial numbers back."),
+        "not_as_asked": _("Odoo, or an add-on in it, made something else of it; nothing was kept."),
+        "not_of_order": _("That document does not belong to the order."),
+        "wrong_company": _("It belongs to another company in Odoo."),
         "surplus": _("Somebody credited the same invoice in Odoo at the same moment: check the total."),
         "edited": _("Finance has changed the credit note in Odoo since."),
         "adopted": _("A credit note that existed in Odoo was taken for it, by two people."),
@@ -88,8 +108,8 @@ def tell_cause(cause: str) -> str:
         "replaced": _("Another request was made from it."),
         "withdrawn": _("It was withdrawn before anything was sent."),
         "writes_off": _("This installation does not write into Odoo at the moment."),
-        "stopped": _("Refunds are stopped on this connection at the moment."),
-        "not_on": _("Refunds are not turned on for this company and brand."),
+        "stopped": _("Requests of this kind are stopped on this connection at the moment."),
+        "not_on": _("Requests of this kind are not turned on for this company and brand."),
         "not_proven": _("The bridge in this Odoo is not the one that was proven: ask an administrator."),
         "not_installed": _("There is no bridge in this Odoo: ask an administrator."),
         "forbidden": _("Odoo refuses our account this: ask an administrator."),
@@ -143,14 +163,37 @@ def tell_refusal(reason: str) -> str:
         "document_missing": _("Say which credit note it is."),
         "wrong_password": _("That is not your password, or it may not be tried at the moment."),
         "step_up_required": _("Give your password again: money moves."),
-        "already_open": _("A refund of this order is being asked for already."),
+        "already_open": _("The same is being asked for on this order already."),
         "reason": _("Choose a reason."),
         "amount": _("The amount is not one."),
         "quantity": _("A quantity is not one."),
         "note": _("The note is too long."),
         "nothing": _("Choose what is to be refunded."),
+        "nothing_back": _("Choose what comes back, and how many."),
+        "line": _("A line is not one of this order."),
+        "line_twice": _("The same line is there twice."),
+        "quantity_differs": _("That transfer brings other quantities."),
     }
     return known.get(reason) or _("That cannot be done with this request.")
+
+
+def obstacle_word(obstacle: str) -> str:
+    """Why nothing of a delivery's line can be asked back, in two or three words."""
+    known = {
+        "kit": _("part of a kit"),
+        "drop_shipped": _("came from the supplier"),
+        "not_delivered": _("not delivered yet"),
+    }
+    return known.get(obstacle) or _("cannot come back")
+
+
+def return_words(states: set[str]) -> str:
+    """Who does what with a return next, by the states its documents are in."""
+    if states & {"done", "received", "ended"}:
+        return _("The warehouse has received it. Money goes back with a refund of its own.")
+    if states <= {"cancelled", "gone"}:
+        return _("It was cancelled in Odoo: nothing of it is awaited any more.")
+    return _("The warehouse awaits the goods. What becomes of it is shown here.")
 
 
 def posting_words(states: set[str]) -> str:
@@ -222,7 +265,7 @@ def trail_words(action: str) -> str:
         "case_opened": _("Opened"),
         "case_changed": _("Changed"),
         "action_drafted": _("Put down as a draft"),
-        "action_proposed": _("Refund asked for"),
+        "action_proposed": _("Asked for"),
         "action_refused": _("Refused by the rules"),
         "action_judged": _("Judged anew"),
         "action_approved": _("Approval"),

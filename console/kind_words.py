@@ -45,13 +45,26 @@ KINDS: dict[str, KindWords] = {
         password=_("Your password, because money moves"),
         key="f",
     ),
+    "return": KindWords(
+        title=_("Return"),
+        button=_("Return"),
+        icon="arrow-uturn-left",
+        subject=_("Return of %(ref)s"),
+        worth=_("Return of goods worth"),
+        note=_("Odoo awaits the goods; nothing is received and nothing is paid by this."),
+        password=_("Your password, to be sure that it is you"),
+    ),
 }
 
 DOCUMENTS: dict[str, DocumentWords] = {
     "account.move": DocumentWords(label=_("Credit note"), icon="document-minus", states="DocumentState"),
+    "stock.picking": DocumentWords(label=_("Transfer"), icon="truck", states="ShipmentState"),
+    "rma": DocumentWords(
+        label=_("Return authorization"), icon="arrow-uturn-left", states="AuthorizationState"
+    ),
 }
 
-STEPS: dict[str, Text] = {"credit_note": _("Draft credit note")}
+STEPS: dict[str, Text] = {"credit_note": _("Draft credit note"), "return": _("Transfer back")}
 
 
 def step_name(name: str) -> str:

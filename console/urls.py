@@ -49,6 +49,7 @@ from console.views.policy_rule import import_policy_codes, policy_codes, policy_
 from console.views.preload import preload
 from console.views.refund_form import ask_refund, refund, try_refund
 from console.views.refund_from_order import refund_order, undo_refund_case
+from console.views.return_form import ask_return, return_page, try_return
 from console.views.reveal_review import reveal_notice_seen, reveal_reviewed, reveals
 from console.views.scopes import change_scopes, scopes
 from console.views.search import choose, search, search_more
@@ -70,6 +71,9 @@ pages = [
     path("cases/<int:case_id>/refund/undo/", undo_refund_case, name="refund-undo"),
     path("cases/<int:case_id>/refund/try/", try_refund, name="refund-try"),
     path("cases/<int:case_id>/refund/ask/", ask_refund, name="refund-ask"),
+    path("cases/<int:case_id>/return/", return_page, name="return"),
+    path("cases/<int:case_id>/return/try/", try_return, name="return-try"),
+    path("cases/<int:case_id>/return/ask/", ask_return, name="return-ask"),
     path("actions/<uuid:action_id>/", action, name="action"),
     path("actions/<uuid:action_id>/progress/", action_progress, name="action-progress"),
     path("actions/<uuid:action_id>/documents/", action_documents, name="action-documents"),

@@ -73,6 +73,14 @@ VOCABULARY: dict[str, dict[str, Word]] = {
         "done": Word(_("Done"), OK, "check"),
         "cancelled": Word(_("Cancelled"), DANGER, "cross"),
     },
+    "AuthorizationState": {
+        "draft": Word(_("Draft"), glyph="pen"),
+        "confirmed": Word(_("Awaited"), INFO, "clock"),
+        "received": Word(_("Received"), OK, "check"),
+        "waiting": Word(_("Waiting"), WARN, "clock"),
+        "ended": Word(_("Ended"), OK, "check"),
+        "cancelled": Word(_("Cancelled"), DANGER, "cross"),
+    },
     "ShipmentKind": {
         "delivery": Word(_("Delivery"), glyph="forward"),
         "drop_ship": Word(_("Drop shipment"), INFO, "forward"),

@@ -17,6 +17,7 @@ from django.db import connection as database
 from django.db import transaction
 
 from cases import audit
+from cases.actions.arriving import tell_case
 from cases.actions.kinds import DocumentNow, kind_named
 from cases.actions.states import ActionState
 from cases.models import Action, DocumentSighting
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 FOLLOWED_FOR = timedelta(days=60)
 GONE = "gone"
-SETTLED = frozenset({"cancelled", GONE})  # what no longer changes
+SETTLED = frozenset({"cancelled", "done", "ended", GONE})  # what no longer changes
 AT_ONCE = 100
 
 
@@ -84,9 +85,11 @@ def _keep(action: Action, seen: Iterable[DocumentNow], at: datetime) -> bool:
                 total=one.total,
                 currency=action.currency,
                 payment=one.payment,
+                quantity=one.quantity,
                 seen_at=at,
             )
             _tell(action, one, at)
+            tell_case(action, one, at)
             changed = True
     return changed
 

@@ -47,6 +47,7 @@ class DocumentNow:
     ref: str
     total: Decimal | None = None
     payment: str = ""  # of a posted one
+    quantity: Decimal | None = None  # of goods that were received or sent, over all lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
 
+from cases.actions.goods_records import GoodsRecord
 from integrations.canonical import FINANCIAL, PERSONAL, PUBLIC, Money
 
 
@@ -53,6 +55,7 @@ class EffectRecord:
     state: Annotated[str | None, PUBLIC]
     total: Annotated[Money | None, FINANCIAL]
     payment: Annotated[str | None, PUBLIC]  # of a posted one
+    quantity: Annotated[Decimal | None, PUBLIC]  # of goods that were received or sent, over all lines
     seen_at: Annotated[
         datetime | None, PUBLIC
     ]  # since when it is as it is, where it changed since it was made
@@ -98,6 +101,7 @@ class ActionRecord:
     fix_document: Annotated[int | None, PUBLIC]
     fix_by: Annotated[str | None, PUBLIC]
     verdict: VerdictRecord
+    goods: tuple[GoodsRecord, ...]
     preview: tuple[PreviewRecord, ...]
     steps: tuple[StepRecord, ...]
     effects: tuple[EffectRecord, ...]

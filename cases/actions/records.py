@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from cases.actions.following import GONE, document_of, newest_sightings
+from cases.actions.goods_records import goods_of
 from cases.actions.judged import Judged
 from cases.actions.proposing import note_place
 from cases.actions.reasons import WAY_WORDS, RefundWay
@@ -81,6 +82,7 @@ def _masked(action: Action, viewer: Viewer, *, whole: bool, rights: tuple[Right,
         fix_document=action.fix.get("document"),
         fix_by=_name(action.fix_by) if action.fix_by else None,
         verdict=_verdict(verdict_of(action.verdict)),
+        goods=goods_of(action.payload, action.facts),
         preview=_preview(action.preview),
         steps=_steps(action) if whole else (),
         effects=_effects(action, whole=whole),
@@ -119,6 +121,7 @@ def masked_trial(judged: Judged, viewer: Viewer) -> MaskedRecord:
         fix_document=None,
         fix_by=None,
         verdict=_verdict(judged.verdict),
+        goods=goods_of(judged.payload, judged.facts),
         preview=_preview(judged.preview),
         steps=(),
         effects=(),
@@ -170,6 +173,12 @@ def _what(code: str, words: Mapping[str, str]) -> str:
         "invoice_status": gettext("Invoicing of the order"),
         "money_back": gettext("How the money goes back"),
         "task": gettext("Task for finance in Odoo"),
+        "return_by_picking": gettext("Transfer back of what %(delivery)s brought"),
+        "return_by_rma": gettext("Return authorization for what %(delivery)s brought"),
+        "comes_back": gettext("%(line)s: comes back (%(unit)s)"),
+        "returnable": gettext("%(line)s: can still come back"),
+        "numbers": gettext("%(line)s: lot or serial numbers"),
+        "label": gettext("Label reference for the customer"),
         "ticket_note": gettext("Note on the ticket"),
     }
     return sentences.get(code, code) % words
@@ -189,6 +198,8 @@ def _figure(code: str, value: str, words: Mapping[str, str]) -> str:
     if code == "money_back":
         way = gettext(WAY_WORDS[RefundWay(value)])
         return gettext("%(way)s, within %(days)s days of posting") % {"way": way, "days": words["days"]}
+    if code == "label":
+        return gettext("the number of the transfer, once it is in Odoo")
     if code == "task":
         return gettext("check, post and pay")
     if code == "ticket_note":
@@ -255,11 +266,16 @@ def _effect(
         state=(seen.state if seen else effect.get("state")) or None,
         total=Money(_tidy(total), str(effect.get("currency", ""))) if total is not None else None,
         payment=(seen.payment or None) if seen else None,
+        quantity=_tidy_quantity(seen.quantity) if seen and seen.quantity is not None else None,
         seen_at=seen.seen_at if seen else None,
         url=document_address(place[0], version=place[1], model=model, number=number)
         if place and is_there
         else None,
     )
+
+
+def _tidy_quantity(quantity: Decimal) -> Decimal:
+    return quantity.quantize(Decimal(1)) if quantity == quantity.to_integral_value() else quantity.normalize()
 
 
 def _note(action: Action) -> str | None:

@@ -67,7 +67,9 @@ def with_notes(about: About, notes: Sequence[WishedNote], facts: RefundFacts) ->
 
 def _product(about: About, billed: RefundInvoiceLine) -> dict[str, Any]:
     known = about["products"]
-    found = next((known[str(number)] for number in billed.order_line_ids if str(number) in known), {})
+    found: Mapping[str, Any] = next(
+        (known[str(number)] for number in billed.order_line_ids if str(number) in known), {}
+    )
     return {name: found.get(name, "") for name in ("sku", "category", "left_at")}
 
 

@@ -222,6 +222,7 @@ def _facts_json(
         "back": [one.id for one in facts.returns],
         "authorized": [one.id for one in facts.authorizations],
         "before": {str(one.line.move_id): plain(one.line.returned + one.line.announced) for _, one in asked},
+        "returned": {str(one.line.move_id): plain(one.line.returned) for _, one in asked},
         "pending": {str(move): plain(much) for move, much in sorted(around.pending.items())},
         "problem": resolved.problem,
         "problem_about": resolved.about,

@@ -34,6 +34,7 @@ from integrations.canonical.evidence import Evidence
 from integrations.gateways import Budget, EffectDoor
 
 LONGEST_REASON = 120
+_CAME = ("done", "received")
 
 
 class ReturnAction:
@@ -113,19 +114,28 @@ class ReturnAction:
         return Proof(effects=effects, remark="surplus_back" if any(more.values()) else "")
 
     async def look(self, action: Action, door: EffectDoor) -> list[DocumentNow]:
+        """With how many came of what each brings, in the units of the deliveries' lines."""
         seen = []
+        came: dict[int, Decimal] | None = None
         for step in self.steps(action):
             found = await _find(action, step, door)
             for document in found.documents if found else ():
-                if document.state is not None:
-                    seen.append(
-                        DocumentNow(
-                            model=document.model,
-                            id=document.id,
-                            state=document.state.value,
-                            ref=document.ref or "",
-                        )
+                if document.state is None:
+                    continue
+                if document.state.value in _CAME and came is None:
+                    came = returned_of(await self._facts(action, door))
+                moves = [line["move_id"] for line in action.payload["returns"][step.number - 1]["lines"]]
+                seen.append(
+                    DocumentNow(
+                        model=document.model,
+                        id=document.id,
+                        state=document.state.value,
+                        ref=document.ref or "",
+                        quantity=_came_of(action, moves, came)
+                        if came is not None and document.state.value in _CAME
+                        else None,
                     )
+                )
         return seen
 
     def owed(self, action: Action) -> tuple[Owed, ...]:
@@ -155,6 +165,18 @@ def only_ours_came(told: Mapping[str, Any], facts: ReturnFacts, earlier: list[di
     new += [one.quantity for one in facts.authorizations if one.id not in set(told["authorized"])]
     ours = sorted(Decimal(line["quantity"]) for stored in earlier for line in stored["lines"])
     return sorted(new) == ours
+
+
+def returned_of(facts: ReturnFacts) -> dict[int, Decimal]:
+    return {line.move_id: line.returned for delivery in facts.deliveries for line in delivery.lines}
+
+
+def _came_of(action: Action, moves: list[int], came: Mapping[int, Decimal]) -> Decimal:
+    """Since it was asked for, and of nothing more than was asked for."""
+    before = action.facts.get("returned", {})
+    return sum(
+        (came.get(move, Decimal(0)) - Decimal(before.get(str(move), "0")) for move in moves), Decimal(0)
+    )
 
 
 def _more_than_before(action: Action, facts: ReturnFacts) -> dict[int, Decimal]:

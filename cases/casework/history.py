@@ -46,6 +46,9 @@ def tell_event(code: str, facts: Mapping[str, Any], *, viewer: Viewer, names: Ma
         "merged_into": gettext("merged this case into %(case)s"),
         "identified": gettext("said which of %(count)s matches is meant"),
         "written": gettext("wrote into the case"),
+        "goods_received": gettext("received %(quantity)s back with %(document)s (%(action)s)")
+        if "quantity" in facts
+        else gettext("received goods back with %(document)s (%(action)s)"),
     }
     sentence = sentences.get(code, code)
     if code == "type_changed":
@@ -86,6 +89,7 @@ def _words(facts: Mapping[str, Any], viewer: Viewer, names: Mapping[int, str]) -
         words["order"] = str(facts["ref"])
     if "candidates" in facts:
         words["count"] = str(_number(facts["candidates"]))
+    words |= {name: str(facts[name]) for name in ("action", "document", "quantity") if name in facts}
     if "until" in facts:
         words["until"] = write_moment(datetime.fromisoformat(str(facts["until"])))
     if "case" in facts:

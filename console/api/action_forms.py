@@ -9,6 +9,7 @@ from typing import Any
 from cases.actions.asking import Form
 from cases.actions.refund_form import RefundForm
 from cases.actions.refund_lines import RefundWish, WishedLine
+from cases.actions.return_form import ReturnForm, WishedBack, WishedLot
 from console.api.problems import Problem
 
 
@@ -23,6 +24,8 @@ def _refund(given: dict[str, Any]) -> RefundForm:
     reason = given.get("reason") or (reasons.pop() if len(reasons) == 1 else "")
     if not reason:
         raise Problem(400, "invalid", "Say one reason for the refund, for all of its lines.")
+    if any(line.get("line_id") is None for line in given.get("lines", ())):
+        raise Problem(400, "invalid", "Say the order’s line of every line of a refund.")
     lines = tuple(
         WishedLine(
             line_id=line["line_id"],
@@ -43,4 +46,26 @@ def _refund(given: dict[str, Any]) -> RefundForm:
     )
 
 
-_KINDS: Mapping[str, Callable[[dict[str, Any]], Form]] = {"refund": _refund}
+def _return(given: dict[str, Any]) -> ReturnForm:
+    order = given["order"]
+    lines = tuple(
+        WishedBack(
+            line_id=line.get("line_id"),
+            move_id=line.get("move_id"),
+            quantity=line.get("quantity"),
+            reason=line.get("reason") or given.get("reason") or "",
+            lots=tuple(WishedLot(id=lot["id"], quantity=lot["quantity"]) for lot in line.get("lots", ())),
+        )
+        for line in given.get("lines", ())
+    )
+    return ReturnForm(
+        connection=order["connection"],
+        ref=order["ref"],
+        company=order.get("company"),
+        lines=lines,
+        warehouse=given.get("warehouse"),
+        note=given["note"],
+    )
+
+
+_KINDS: Mapping[str, Callable[[dict[str, Any]], Form]] = {"refund": _refund, "return": _return}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from rest_framework import serializers
 
 from cases.actions.kinds import carried_out
@@ -49,10 +51,25 @@ class EffectShape(Shape):
     state = serializers.CharField(allow_null=True)
     total = MoneyShape(allow_null=True)
     payment = serializers.CharField(allow_null=True, help_text="Of a posted document.")
+    quantity = serializers.CharField(
+        allow_null=True, help_text="Of goods that were received or sent, over all lines."
+    )
     seen_at = serializers.DateTimeField(
         allow_null=True, help_text="Since when it is as it is, where it changed since it was made."
     )
     url = serializers.CharField(allow_null=True, help_text="In Odoo’s own client.")
+
+
+class GoodsShape(Shape):
+    name = serializers.CharField()
+    quantity = serializers.CharField()
+    unit = serializers.CharField(help_text="Of the delivery’s line.")
+    reason = serializers.CharField()
+    reason_words = serializers.CharField()
+    numbers = serializers.ListField(child=serializers.CharField(), help_text="Lots or serial numbers.")
+    of = serializers.CharField(help_text="The delivery it came with.")
+    place = serializers.CharField(help_text="The warehouse it comes back to.")
+    address = serializers.CharField()
 
 
 class DecisionShape(Shape):
@@ -95,6 +112,7 @@ class ActionSummaryShape(Shape):
     fix_document = serializers.IntegerField(allow_null=True)
     fix_by = serializers.CharField(allow_null=True)
     verdict = VerdictShape()
+    goods = GoodsShape(many=True)
     preview = PreviewShape(many=True)
     effects = EffectShape(many=True)
 
@@ -111,8 +129,28 @@ class ActionListShape(Shape):
     next_cursor = serializers.CharField(allow_null=True)
 
 
+class WishedLotBody(Shape):
+    id = serializers.IntegerField(min_value=1, max_value=2**53)
+    quantity = serializers.DecimalField(max_digits=15, decimal_places=6, required=False, default=Decimal(1))
+
+
 class WishedLineBody(Shape):
-    line_id = serializers.IntegerField(min_value=1, max_value=2**53, help_text="Of the order.")
+    line_id = serializers.IntegerField(
+        min_value=1, max_value=2**53, required=False, allow_null=True, help_text="Of the order."
+    )
+    move_id = serializers.IntegerField(
+        min_value=1,
+        max_value=2**53,
+        required=False,
+        allow_null=True,
+        help_text="Of a return: a delivery’s line instead of the order’s; the quantity is in its unit then.",
+    )
+    lots = serializers.ListField(
+        child=WishedLotBody(),
+        required=False,
+        max_length=200,
+        help_text="Of a return: which lots or serial numbers come back, where the product has them.",
+    )
     quantity = serializers.DecimalField(
         max_digits=15,
         decimal_places=6,
@@ -122,7 +160,9 @@ class WishedLineBody(Shape):
     )
     goods_back = serializers.BooleanField(required=False, allow_null=True)
     reason = serializers.CharField(
-        max_length=40, required=False, help_text="A code of the set of refund reasons in force."
+        max_length=40,
+        required=False,
+        help_text="A code in force: of refund reasons; of a return, of the customer’s reasons, line by line.",
     )
 
 

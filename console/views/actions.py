@@ -39,12 +39,14 @@ from console.action_words import (
     fix_words,
     outcome_word,
     posting_words,
+    return_words,
     step_word,
     tell_cause,
     tell_refusal,
     tell_state,
 )
 from console.kind_words import DOCUMENTS, KINDS, step_name
+from console.return_words import instructions_of
 from console.security import ViewerRequest, viewer_required
 from console.views.frame import frame
 from console.views.order_context import explain, order_url, state_of
@@ -137,9 +139,10 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         ],
         "kind_words": KINDS[found.kind],
         "documents": DOCUMENTS,
+        "instructions": instructions_of(record),
         "is_followed": state == "succeeded" and bool(record.effects),
         "just_looked": False,
-        "posting": posting_words({effect.state.value for effect in record.effects})
+        "posting": _next_words(found.kind, {effect.state.value for effect in record.effects})
         if state == "succeeded"
         else "",
         "asks_again_s": ASKS_AGAIN_S.get(state, 0),
@@ -154,6 +157,11 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         "reason_words": words_of_reason(codes_of_kind(found.kind), record.reason.value),
         "order_url": order_url(found.connection, found.order_ref, found.company_id),
     }
+
+
+def _next_words(kind: str, states: set[str]) -> str:
+    """Who does what with the documents next."""
+    return (return_words if kind == "return" else posting_words)(states)
 
 
 def _change_url(draft: Action) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from cases.actions.states import ActionState
 from cases.casework.visible import resolve_case
 from cases.grants import within_grants
@@ -24,12 +26,12 @@ def waiting_actions(viewer: Viewer, *, after: UUID | None = None) -> tuple[list[
     return rows[:AT_ONCE], rows[AT_ONCE - 1].pk if len(rows) > AT_ONCE else None
 
 
-def count_waiting(viewer: Viewer) -> int:
-    """How many requests wait that the viewer did not make; cut off at a hundred, for a badge."""
+def waiting_for_others(viewer: Viewer) -> QuerySet[Action]:
+    """Requests that wait and that the viewer did not make."""
     if not viewer.grants:
-        return 0
+        return Action.objects.none()
     found = Action.objects.filter(within_grants(viewer), state=ActionState.AWAITING_APPROVAL)
-    return found.exclude(requester_id=viewer.user_id)[:100].count()
+    return found.exclude(requester_id=viewer.user_id)
 
 
 def actions_of_case(viewer: Viewer, case_id: int) -> list[Action]:

@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from asgiref.sync import sync_to_async
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Coalesce
 
-from cases.models import User
+from cases.actions.states import ActionState
+from cases.actions.waking import oldest_due
+from cases.grants import within_grants
+from cases.models import Action, User
 from cases.roles import Role
 from cases.viewer import Viewer
 from integrations.odoo.load import Load, last_hour
 from integrations.odoo.standing import Standing, Traffic, standings
 
 __all__ = [
+    "ActionsNow",
     "LoadReport",
     "NotForThisRole",
     "Share",
     "Standing",
     "Traffic",
+    "actions_now",
     "load_of_last_hour",
     "may_oversee",
     "standings",
@@ -60,6 +68,38 @@ class LoadReport:
 
 def may_oversee(viewer: Viewer) -> bool:
     return bool(viewer.roles & OVERSEERS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionsNow:
+    """How actions fare: those that hang, and how long the longest due one has been waiting for a worker."""
+
+    unknown: int
+    parked: int
+    oldest_unknown: timedelta | None
+    oldest_parked: timedelta | None
+    oldest_due: timedelta | None
+
+
+def actions_now(viewer: Viewer, *, at: datetime) -> ActionsNow:
+    """Those of a supervisor's scope; all of them for whoever runs the integration. Due ones are everybody's."""
+    _require_overseer(viewer)
+    mine = Action.objects.all()
+    if Role.ADMIN not in viewer.roles:
+        mine = mine.filter(within_grants(viewer))
+    counted = mine.aggregate(
+        unknown=Count("pk", filter=Q(state=ActionState.UNKNOWN)),
+        parked=Count("pk", filter=Q(state=ActionState.PARKED)),
+        first_unknown=Min("queued_at", filter=Q(state=ActionState.UNKNOWN)),
+        first_parked=Min(Coalesce("parked_at", "requested_at"), filter=Q(state=ActionState.PARKED)),
+    )
+    return ActionsNow(
+        unknown=counted["unknown"],
+        parked=counted["parked"],
+        oldest_unknown=at - counted["first_unknown"] if counted["first_unknown"] else None,
+        oldest_parked=at - counted["first_parked"] if counted["first_parked"] else None,
+        oldest_due=oldest_due(),
+    )
 
 
 async def standings_for(viewer: Viewer) -> tuple[Standing, ...]:

@@ -131,7 +131,7 @@ def mark_reviewed(*, viewer: Viewer, reveal_id: int, at: datetime) -> None:
 
 def open_notices(viewer: Viewer) -> tuple[Notice, ...]:
     """Notices nobody has looked at yet, newest first; for supervisors, whose people these are."""
-    rows = _open_notices(viewer).select_related("person").order_by("-last_at")[:PAGE]
+    rows = open_notice_rows(viewer).select_related("person").order_by("-last_at")[:PAGE]
     return tuple(
         Notice(
             id=row.pk,
@@ -146,11 +146,7 @@ def open_notices(viewer: Viewer) -> tuple[Notice, ...]:
     )
 
 
-def count_open_notices(viewer: Viewer) -> int:
-    return _open_notices(viewer).count() if Role.SUPERVISOR in viewer.roles else 0
-
-
-def _open_notices(viewer: Viewer) -> QuerySet[RevealNotice]:
+def open_notice_rows(viewer: Viewer) -> QuerySet[RevealNotice]:
     mine = within_grants(viewer) if Role.SUPERVISOR in viewer.roles else Q(pk__in=[])
     return RevealNotice.objects.filter(mine, seen_at=None)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from cases.menu_counts import MenuCounts, count_for_menu
 from cases.models import Density, Theme, User
-from cases.reveal_review import count_open_notices
 from cases.roles import Role
 from console.policy_words import role_name
 from console.views.settings_tabs import settings_tabs
@@ -29,21 +29,23 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
             "request_id": getattr(request, "id", ""),
             # Asked for by whole pages only: parts of pages have no menu.
             "settings": partial(settings_tabs, viewer) if viewer else tuple,
-            "notices": partial(_notices, request) if viewer else int,
+            "counts": partial(_menu_counts, request) if viewer else MenuCounts,
         }
     }
 
 
-def _notices(request: Any) -> int:
+def _menu_counts(request: Any) -> MenuCounts:
     """Counted before where the page is drawn on the event loop, which must not wait for the database.
 
     The page that refuses a form without a signature is drawn there, too, and tells of none.
     """
-    counted: int | None = getattr(request, "open_notices", None)
+    counted: MenuCounts | None = getattr(request, "menu_counts", None)
     if counted is not None:
         return counted
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return count_open_notices(request.viewer)
-    return 0
+        counted = count_for_menu(request.viewer)
+        request.menu_counts = counted
+        return counted
+    return MenuCounts()

@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from cases.models import AuditHead
 from cases.operations import standings
+from cases.reconciliation.report import errors_by_connection
 from console import metrics
 from console.api.rendering import json_response
 from integrations.models import OdooConnection
@@ -76,6 +77,7 @@ async def metrics_page(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     metrics.audit_entries.set(await sync_to_async(_count_audit_entries)())
     metrics.show_standings(await standings())
+    metrics.show_differences(await sync_to_async(errors_by_connection)())
     return HttpResponse(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
 

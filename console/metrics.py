@@ -7,7 +7,7 @@ speaks for itself.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -100,6 +100,11 @@ odoo_breaker_open = _connection_gauge("deskglass_odoo_breaker_open", "1 while th
 odoo_pause_seconds = _connection_gauge("deskglass_odoo_pause_seconds", "For how long Odoo wants no calls")
 
 
+differences = _connection_gauge(
+    "deskglass_reconciliation_differences", "What differs between Odoo and what was done, and nobody accepted"
+)
+
+
 def observe_request(*, route: str, method: str | None, status: int, duration_s: float) -> None:
     known_method = method if method in _METHODS else "OTHER"
     requests_total.labels(route, known_method, str(status)).inc()
@@ -128,6 +133,11 @@ def show_standings(standings: Iterable[Standing]) -> None:
         odoo_waiting.labels(standing.connection).set(standing.waiting)
         odoo_breaker_open.labels(standing.connection).set(standing.is_broken)
         odoo_pause_seconds.labels(standing.connection).set(standing.paused_for_s)
+
+
+def show_differences(counted: Mapping[str, int]) -> None:
+    for connection, count in counted.items():
+        differences.labels(connection).set(count)
 
 
 def exposition() -> bytes:

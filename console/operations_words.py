@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
+from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases.operations import Standing, Traffic
+from cases.operations import ActionsNow, Standing, Traffic
+from cases.reconciliation import Tally
 
 
 def traffic_chip(standing: Standing) -> tuple[str, str, str]:
@@ -71,3 +75,56 @@ def workflow_name(workflow: str) -> str:
         "writeback": _("Writing to Odoo"),
     }
     return names.get(workflow, workflow)
+
+
+def tally_chip(tally: Tally) -> tuple[str, str, str]:
+    """Words, tone and drawing for how a connection compares."""
+    if tally.errors:
+        words = ngettext("%(n)s difference", "%(n)s differences", tally.errors) % {"n": tally.errors}
+        return words, "danger", "alert"
+    if tally.last is None:
+        return _("Not compared yet"), "neutral", "clock"
+    return _("Nothing differs"), "ok", "check"
+
+
+LATE_DUE, LATE_UNKNOWN, LATE_PARKED = timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=15)
+
+
+def action_rows(now: ActionsNow) -> list[dict[str, Any]]:
+    """What hangs, how long, the time above which somebody has to look, and where it is said what to do."""
+    rows = (
+        (_("Waiting for a worker"), None, now.oldest_due, LATE_DUE, reverse("runbook", args=["gave_up"])),
+        (
+            _("Outcome being checked"),
+            now.unknown,
+            now.oldest_unknown,
+            LATE_UNKNOWN,
+            reverse("runbook", args=["outcome_unknown"]),
+        ),
+        (_("Needs a person"), now.parked, now.oldest_parked, LATE_PARKED, reverse("parked")),
+    )
+    return [
+        {
+            "name": name,
+            "count": count,
+            "oldest": _minutes(oldest),
+            "limit": _minutes(limit),
+            "chip": (_("Too long"), "danger", "alert")
+            if oldest and oldest > limit
+            else (_("Well"), "ok", "check"),
+            "url": url,
+        }
+        for name, count, oldest, limit, url in rows
+    ]
+
+
+def _minutes(spent: timedelta | None) -> str:
+    if spent is None:
+        return ""
+    if spent >= timedelta(days=1):
+        return ngettext("%(n)s day", "%(n)s days", spent.days) % {"n": spent.days}
+    if spent >= timedelta(hours=1):
+        hours = int(spent.total_seconds() // 3600)
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    minutes = max(0, math.ceil(spent.total_seconds() / 60))
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}

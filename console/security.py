@@ -18,6 +18,7 @@ from cases.keyed_hashes import keyed_hash
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
+    from cases.menu_counts import MenuCounts
     from cases.viewer import Viewer
 
 
@@ -27,7 +28,7 @@ class ViewerRequest(HttpRequest):
     id: str
     viewer: Viewer
     htmx: HtmxDetails
-    open_notices: int  # where they were counted before the page is drawn
+    menu_counts: MenuCounts  # where they were counted before the page is drawn
 
 
 def viewer_required(view: Callable[..., Any]) -> Callable[..., Any]:

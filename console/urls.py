@@ -19,11 +19,12 @@ from console.api.audit import AuditView
 from console.api.cases import CaseNotesView, CasesView, CaseView
 from console.api.delegations import DelegationEndView, DelegationsView
 from console.api.orders import OrderView
+from console.api.reconciliation import ReconciliationView
 from console.api.reveals import RevealView
 from console.api.search import SearchView
 from console.health import healthz, metrics_page, readyz
 from console.views.actions import action, action_documents, action_progress, submit
-from console.views.approvals import approvals, parked
+from console.views.approvals import approvals
 from console.views.case import case, live
 from console.views.case_changes import change_case, open_case, write_note
 from console.views.decisions import cancel, decide, fix
@@ -35,6 +36,7 @@ from console.views.home import assign_cases, home, keep_view
 from console.views.masking import masking, masking_preview
 from console.views.operations import operations
 from console.views.order import order
+from console.views.parked import bulk, care, parked, since_approval
 from console.views.people import change_person
 from console.views.people import people as people_page
 from console.views.people import person as person_page
@@ -47,10 +49,12 @@ from console.views.policy_draft import (
 )
 from console.views.policy_rule import import_policy_codes, policy_codes, policy_rule
 from console.views.preload import preload
+from console.views.reconciliation import accept_finding, compare_now, reconciliation
 from console.views.refund_form import ask_refund, refund, try_refund
 from console.views.refund_from_order import refund_order, undo_refund_case
 from console.views.return_form import ask_return, return_page, try_return
 from console.views.reveal_review import reveal_notice_seen, reveal_reviewed, reveals
+from console.views.runbooks import runbook
 from console.views.scopes import change_scopes, scopes
 from console.views.search import choose, search, search_more
 from console.views.sign_in import SignInView, preferences, sign_out
@@ -86,6 +90,10 @@ pages = [
     path("approvals/for-me/ask/", delegate, name="delegate"),
     path("approvals/for-me/<int:delegation_id>/end/", end_delegation, name="delegation-end"),
     path("parked/", parked, name="parked"),
+    path("parked/several/", bulk, name="parked-bulk"),
+    path("actions/<uuid:action_id>/care/", care, name="action-care"),
+    path("actions/<uuid:action_id>/since/", since_approval, name="action-since"),
+    path("help/runbooks/<slug:cause>/", runbook, name="runbook"),
     path("audit/", trail, name="trail"),
     path("audit/export/", export, name="trail-export"),
     path("holds/place/", place, name="hold-place"),
@@ -117,6 +125,9 @@ pages = [
     path("settings/writing/<slug:connection>/guarantee/", guarantee, name="writing-guarantee"),
     path("settings/erasure/", erasure_page, name="erasure"),
     path("operations/", operations, name="operations"),
+    path("operations/reconciliation/", reconciliation, name="reconciliation"),
+    path("operations/reconciliation/run/", compare_now, name="reconciliation-run"),
+    path("operations/reconciliation/<int:finding_id>/accept/", accept_finding, name="finding-accept"),
     path("search/", search, name="search"),
     path("search/more/<slug:connection>/", search_more, name="search-more"),
     path("search/choose/", choose, name="search-choose"),
@@ -157,6 +168,7 @@ api = [
     ),
     path("api/v1/parked", ParkedView.as_view(), name="api-parked"),
     path("api/v1/step-up", StepUpView.as_view(), name="api-step-up"),
+    path("api/v1/reconciliation", ReconciliationView.as_view(), name="api-reconciliation"),
     path("api/v1/audit", AuditView.as_view(), name="api-audit"),
     path("api/v1/orders/<slug:connection>/<path:ref>", OrderView.as_view(), name="api-order"),
 ]

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cases import approvals
 from cases.actions.drafting import submit_draft
 from cases.actions.following import follow
+from cases.actions.parked_records import masked_evidence
 from cases.actions.proposing import (
     Refused,
     UnclearWish,
@@ -50,6 +51,7 @@ from console.return_words import instructions_of
 from console.security import ViewerRequest, viewer_required
 from console.views.frame import frame
 from console.views.order_context import explain, order_url, state_of
+from console.views.parked_context import parked_context
 
 # After how many seconds the progress asks again by itself: people take their time, Odoo does not.
 ASKS_AGAIN_S = {"awaiting_approval": 15, "approved": 15, "queued": 2, "running": 2, "unknown": 2}
@@ -156,12 +158,21 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         "change_url": _change_url(found) if is_own and state == "draft" and found.case_id else "",
         "reason_words": words_of_reason(codes_of_kind(found.kind), record.reason.value),
         "order_url": order_url(found.connection, found.order_ref, found.company_id),
+        **(parked_context(request, found) if state == "parked" else {}),
+        **_evidence(found, request),
     }
 
 
 def _next_words(kind: str, states: set[str]) -> str:
     """Who does what with the documents next."""
     return (return_words if kind == "return" else posting_words)(states)
+
+
+def _evidence(found: Action, request: ViewerRequest) -> dict[str, Any]:
+    """By what two people know that it was done by other means."""
+    if found.cause != "marked_done":
+        return {}
+    return {"done_by": masked_evidence(found, request.viewer).evidence}
 
 
 def _change_url(draft: Action) -> str:

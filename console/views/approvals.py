@@ -1,4 +1,4 @@
-"""What waits for a decision, and what waits for a person because it could not be carried out."""
+"""What waits for a decision, the oldest first, with the one to decide about beside the list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cases.actions.parked import parked_actions
 from cases.actions.records import masked_actions
 from cases.actions.states import ActionState
 from cases.approvals import find_action
@@ -35,23 +34,6 @@ def approvals(request: ViewerRequest) -> HttpResponse:
         "following": following,
         "chosen": str(chosen.pk) if chosen else "",
         "kind": "approvals",
-        **(action_context(request, chosen) if chosen else {"action": None}),
-    }
-    return render(request, "actions/inbox.html", context)
-
-
-@require_safe
-@viewer_required
-def parked(request: ViewerRequest) -> HttpResponse:
-    """In plain words why, how much money, and what can be done."""
-    rows = parked_actions(request.viewer)
-    chosen = _chosen(request, rows)
-    context = {
-        **frame(request.viewer),
-        "entries": entries_of(rows, request.viewer),
-        "following": None,
-        "chosen": str(chosen.pk) if chosen else "",
-        "kind": "parked",
         **(action_context(request, chosen) if chosen else {"action": None}),
     }
     return render(request, "actions/inbox.html", context)

@@ -8,9 +8,8 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from cases.connections import ConnectionLabel, Labels, connection_labels, label_of
+from cases.menu_counts import count_for_menu, has_counts
 from cases.recent import RecentOrder, arecent_orders, recent_orders
-from cases.reveal_review import count_open_notices
-from cases.roles import Role
 from cases.viewer import Viewer
 from console.security import ViewerRequest
 from console.views.order_context import order_url
@@ -24,8 +23,8 @@ def frame(viewer: Viewer) -> dict[str, Any]:
 async def aframe(request: ViewerRequest, labels: Labels) -> dict[str, Any]:
     """For a page that is drawn on the event loop: with what its menu would ask the database for."""
     viewer = request.viewer
-    if Role.SUPERVISOR in viewer.roles:
-        request.open_notices = await sync_to_async(count_open_notices)(viewer)
+    if has_counts(viewer):
+        request.menu_counts = await sync_to_async(count_for_menu)(viewer)
     recent = _entries(await arecent_orders(viewer), labels)
     return {"connections": _visible(viewer, labels), "recent": recent}
 

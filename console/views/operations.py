@@ -9,14 +9,25 @@ from asgiref.sync import sync_to_async
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cases.connections import connection_label
-from cases.operations import LoadReport, NotForThisRole, Share, Standing, load_of_last_hour, standings_for
-from console.operations_words import traffic_chip, traffic_sentence, workflow_name
+from cases.operations import (
+    LoadReport,
+    NotForThisRole,
+    Share,
+    Standing,
+    actions_now,
+    load_of_last_hour,
+    standings_for,
+)
+from cases.reconciliation import may_read, tallies_for
+from console.operations_words import action_rows, traffic_chip, traffic_sentence, workflow_name
 from console.security import ViewerRequest, viewer_required
 from console.views.frame import frame
+from console.views.reconciliation import tally_rows
 from console.views.settings_tabs import settings_tabs
 
 MOST_SHOWN = 25
@@ -41,6 +52,9 @@ def _draw(request: ViewerRequest, standings: tuple[Standing, ...], report: LoadR
             {"standing": standing, "chip": traffic_chip(standing), "sentence": traffic_sentence(standing)}
             for standing in standings
         ],
+        "actions_now": action_rows(actions_now(request.viewer, at=timezone.now())),
+        "tallies": tally_rows(tallies_for(request.viewer), request),
+        "may_read_differences": may_read(request.viewer),
         "calls": report.calls,
         "loads": [
             _table("connection", _("By connection"), "link", report.by_connection),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from cases.approvals_inbox import actions_of_order
 from cases.casework import CaseType, cases_about, may_work
 from cases.viewer import Viewer
 from cases.workspace import OpenedOrder
+from console.views.approvals import entries_of
 
 
 def order_cases(viewer: Viewer, opened: OpenedOrder) -> dict[str, Any]:
@@ -26,6 +28,7 @@ def order_cases(viewer: Viewer, opened: OpenedOrder) -> dict[str, Any]:
     )
     return {
         "cases": cases,
+        "order_actions": entries_of(actions_of_order(viewer, connection, opened.company_id, ref), viewer),
         "current_case": current,
         "cases_read": True,
         "may_work_cases": may_work(viewer),

@@ -13,6 +13,7 @@ from cases.masking_policy import may_read_policy
 from cases.operations import may_oversee
 from cases.people_admin import may_change_people
 from cases.policy_drafts import may_read_rules
+from cases.reconciliation import may_read as may_read_differences
 from cases.reveal_review import may_review
 from cases.scope_admin import may_change_scopes
 from cases.viewer import Viewer
@@ -38,6 +39,7 @@ def settings_tabs(viewer: Viewer, current: str = "") -> list[Tab]:
         ("erasure", _("Erasure"), "trash", may_erase(viewer)),
         ("reveals", _("Reveals"), "lock-open", may_review(viewer)),
         ("trail", _("Audit trail"), "list-bullet", may_read_trail(viewer)),
+        ("reconciliation", _("Reconciliation"), "arrows-right-left", may_read_differences(viewer)),
         ("operations", _("Operations"), "server", may_oversee(viewer)),
     )
     return [

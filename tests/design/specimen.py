@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 from cases.contradictions import Severity
 from cases.judgements import Contradiction, line_eligibility
 from cases.masking import Matrix, mask
+from cases.menu_counts import MenuCounts
 from cases.models import HoldKind
 from cases.open_holds import CustomerHold
 from cases.rules.book import RuleBook
@@ -235,7 +236,7 @@ def chrome(**more: str) -> dict[str, Any]:
         "theme": "light",
         "density": "compact",
         "settings": tuple,
-        "notices": int,
+        "counts": MenuCounts,
     }
     return look | {"request_id": "01JD8Q2W7K5V"} | more
 

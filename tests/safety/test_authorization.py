@@ -86,7 +86,13 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
             f"/actions/{NO_ACTION}/{verb}/",
             {"POST": f"nobody=302 *={answer}", "*": "*=405"},
         )
-        for verb, answer in (("decide", 404), ("submit", 404), ("cancel", 404), ("fix", 400))
+        for verb, answer in (
+            ("decide", 404),
+            ("submit", 404),
+            ("cancel", 404),
+            ("fix", 400),
+            ("care", 400),
+        )
     },
     "approvals/": ("/approvals/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
     # Without a colleague to decide, and a delegation that does not exist: see the tests of delegations.
@@ -95,6 +101,11 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "approvals/for-me/<int:delegation_id>/end/": (
         "/approvals/for-me/999999/end/",
         {"POST": "nobody=302 *=404", "*": "*=405"},
+    ),
+    "parked/several/": ("/parked/several/", {"POST": "nobody=302 *=400", "*": "*=405"}),
+    "actions/<uuid:action_id>/since/": (
+        f"/actions/{NO_ACTION}/since/",
+        {"GET HEAD": "nobody=302 *=404", "*": "*=405"},
     ),
     "parked/": ("/parked/", {"GET HEAD": "nobody=302 *=200", "*": "*=405"}),
     "audit/": (
@@ -143,6 +154,26 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "reveals/notices/<int:notice_id>/seen/": (
         "/reveals/notices/999999/seen/",
         {"POST": "nobody=302 supervisor=404 other_company=404 *=403", "*": "*=405"},
+    ),
+    "operations/reconciliation/": (
+        "/operations/reconciliation/",
+        {
+            "GET HEAD": "nobody=302 supervisor=200 finance=200 auditor=200 other_company=200 *=403",
+            "*": "*=405",
+        },
+    ),
+    # Without a connection on which anything is written, and a difference that does not exist: see the tests of both.
+    "operations/reconciliation/run/": (
+        "/operations/reconciliation/run/",
+        {"POST": "nobody=302 *=403", "*": "*=405"},
+    ),
+    "operations/reconciliation/<int:finding_id>/accept/": (
+        "/operations/reconciliation/999999/accept/",
+        {"POST": "nobody=302 *=403", "*": "*=405"},
+    ),
+    "help/runbooks/<slug:cause>/": (
+        "/help/runbooks/gave_up/",
+        {"GET HEAD": "nobody=302 *=200", "*": "*=405"},
     ),
     "operations/": (
         "/operations/",
@@ -333,6 +364,15 @@ API: dict[str, tuple[str, dict[str, str]]] = {
         "/api/v1/delegations/999999/end",
         {
             "POST": "nobody=401 orders_only=403 search_only=403 *=404",
+            "OPTIONS": "nobody=401 *=200",
+            "*": "nobody=401 *=405",
+        },
+    ),
+    "api/v1/reconciliation": (
+        "/api/v1/reconciliation",
+        {
+            "GET HEAD": "nobody=401 orders_only=403 search_only=403 supervisor=200 finance=200 auditor=200"
+            " other_company=200 *=403",
             "OPTIONS": "nobody=401 *=200",
             "*": "nobody=401 *=405",
         },

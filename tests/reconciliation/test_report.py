@@ -86,6 +86,24 @@ def test_a_difference_that_may_stay_counts_no_more_and_says_why(found: list[Find
     assert AuditEntry.objects.filter(action="finding_accepted").count() == 1
 
 
+def test_what_others_made_is_listed_apart_and_counts_as_no_difference(run: ReconciliationRun, sam: User) -> None:
+    one = Difference(
+        kind=FindingKind.FOREIGN_CREDIT_NOTE,
+        company_id=1,
+        order_ref="S00009",
+        model="account.move",
+        document_id=43,
+    )
+    keep(run, [one], at=timezone.now())
+    page = enter(sam).get("/operations/reconciliation/").content.decode()
+    assert "Made outside the console" in page
+    assert "Credit note made outside the console" in page
+    assert "Nothing differs" in page
+    keep(run, [one], at=timezone.now())
+    Finding.objects.update(cleared_at=timezone.now())
+    assert "Lately cleared" in enter(sam).get("/operations/reconciliation/").content.decode()
+
+
 def test_a_difference_elsewhere_is_not_accepted(found: list[Finding], make_person: PersonMaker) -> None:
     elsewhere = enter(make_person("far", Role.SUPERVISOR, main=[2]))
     path = f"/operations/reconciliation/{found[0].pk}/accept/"

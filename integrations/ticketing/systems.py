@@ -7,6 +7,7 @@ from datetime import datetime
 
 from integrations.credentials import Secret
 from integrations.odoo.budget import Budget
+from integrations.ticketing.chatwoot import Chatwoot
 from integrations.ticketing.connections import ticketing_connection
 from integrations.ticketing.connector import Connector
 from integrations.ticketing.protocol import TicketSystem
@@ -16,6 +17,7 @@ from integrations.ticketing.zendesk import Zendesk
 
 CONNECTORS: Mapping[Vendor, type[Connector]] = {
     Vendor.ZENDESK: Zendesk,
+    Vendor.CHATWOOT: Chatwoot,
 }
 
 

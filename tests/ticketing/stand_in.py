@@ -94,7 +94,7 @@ class _Ordered:
 
 
 def is_write(asked: Asked) -> bool:
-    return asked.method != "GET" and "oauth" not in asked.path and "search" not in asked.path
+    return asked.method != "GET" and "oauth" not in asked.path and not asked.path.endswith("filter")
 
 
 class StandIn:

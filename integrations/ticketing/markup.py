@@ -40,6 +40,8 @@ _BLOCKS = frozenset(
         "footer",
     ]
 )
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_AROUND_LINE_END = re.compile(r" ?\n ?")
 _BLANK_LINES = re.compile(r"\n[ \t]*(\n[ \t]*)+\n")
 
 
@@ -90,7 +92,8 @@ class _Builder(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._dropped:
             self.html.append(escape(data))
-            self.text.append(data)
+            # Line ends of the source mean nothing, except where they were meant to be seen.
+            self.text.append(data if "pre" in self._open else _SPACE.sub(" ", data))
 
     def finish(self) -> None:
         self.close()
@@ -119,7 +122,8 @@ def cleaned(html: str) -> tuple[str, str]:
     builder = _Builder()
     builder.feed(html[:LONGEST])
     builder.finish()
-    return tidy("".join(builder.text)), "".join(builder.html).strip()
+    text = _AROUND_LINE_END.sub("\n", "".join(builder.text))
+    return tidy(text), "".join(builder.html).strip()
 
 
 def tidy(text: str) -> str:
@@ -130,4 +134,4 @@ def tidy(text: str) -> str:
 
 def as_html(text: str) -> str:
     """Our own plain text for a tool that wants HTML."""
-    return escape(text).replace("\n", "<br>\n")
+    return escape(text).replace("\n", "<br>")

@@ -10,6 +10,7 @@ from integrations.odoo.budget import Budget
 from integrations.ticketing.chatwoot import Chatwoot
 from integrations.ticketing.connections import ticketing_connection
 from integrations.ticketing.connector import Connector
+from integrations.ticketing.freshdesk import Freshdesk
 from integrations.ticketing.protocol import TicketSystem
 from integrations.ticketing.records import Abilities, Hook
 from integrations.ticketing.vendors import KeyPurpose, Vendor
@@ -18,6 +19,7 @@ from integrations.ticketing.zendesk import Zendesk
 CONNECTORS: Mapping[Vendor, type[Connector]] = {
     Vendor.ZENDESK: Zendesk,
     Vendor.CHATWOOT: Chatwoot,
+    Vendor.FRESHDESK: Freshdesk,
 }
 
 

@@ -23,10 +23,11 @@ from integrations.ticketing.records import Note
 from integrations.ticketing.systems import ticket_system
 from tests.patience import GENEROUS_S
 from tests.ticketing.chatwoot_stand_in import ChatwootStandIn
+from tests.ticketing.freshdesk_stand_in import FreshdeskStandIn
 from tests.ticketing.stand_in import StandIn, running
 from tests.ticketing.zendesk_stand_in import ZendeskStandIn
 
-KINDS: tuple[type[StandIn], ...] = (ZendeskStandIn, ChatwootStandIn)
+KINDS: tuple[type[StandIn], ...] = (ZendeskStandIn, ChatwootStandIn, FreshdeskStandIn)
 TABLES = ("integrations_ticketingcredential", "integrations_ticketingconnection")
 KEY = "3f2a9c51-0000-4000-8000-000000000001"
 

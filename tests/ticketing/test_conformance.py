@@ -16,6 +16,7 @@ from tests.ticketing.stand_in import BEGAN, CUSTOMER, Fault, StandIn, is_write
 
 pytestmark = pytest.mark.django_db
 
+OTHER_FIELD = "360009"
 OURS = "https://console.example.com/cases/17/"
 FULL = {
     "zendesk": "zendesk/subset.json",
@@ -127,7 +128,7 @@ async def test_the_order_field_is_filled_and_all_others_keep_their_values(
     tool: StandIn, connect: Connect
 ) -> None:
     ticket_id = tool.add_ticket()
-    tool.tickets[42].fields["360009"] = "kept"
+    tool.tickets[42].fields[OTHER_FIELD] = "kept"
     system = await connect(tool)
 
     written = await system.set_order(ticket_id, "S00042")
@@ -135,7 +136,7 @@ async def test_the_order_field_is_filled_and_all_others_keep_their_values(
 
     assert (written.was_there, again.was_there) == (False, True)
     assert tool.tickets[42].fields[tool.order_field] == "S00042"
-    assert tool.tickets[42].fields["360009"] == "kept"
+    assert tool.tickets[42].fields[OTHER_FIELD] == "kept"
     assert tool.tickets[42].subject == "Where is my order?"
     assert len([asked for asked in tool.asked if is_write(asked)]) == 1
 

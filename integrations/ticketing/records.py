@@ -149,7 +149,7 @@ class Abilities:
     finds_by_order: bool
     hooks: HookProof
     pages: Order
-    page_size: int
+    page_size: int  # 0: all at once
     calls_per_minute: int  # of the smallest plan; 0 where the vendor names none
     longest_note: int
     settle_s: int = 30  # after a lost reply: a search before that may be too early

@@ -11,15 +11,19 @@ from integrations.ticketing.chatwoot import Chatwoot
 from integrations.ticketing.connections import ticketing_connection
 from integrations.ticketing.connector import Connector
 from integrations.ticketing.freshdesk import Freshdesk
+from integrations.ticketing.front import Front
 from integrations.ticketing.protocol import TicketSystem
 from integrations.ticketing.records import Abilities, Hook
 from integrations.ticketing.vendors import KeyPurpose, Vendor
+from integrations.ticketing.zammad import Zammad
 from integrations.ticketing.zendesk import Zendesk
 
 CONNECTORS: Mapping[Vendor, type[Connector]] = {
     Vendor.ZENDESK: Zendesk,
     Vendor.CHATWOOT: Chatwoot,
     Vendor.FRESHDESK: Freshdesk,
+    Vendor.ZAMMAD: Zammad,
+    Vendor.FRONT: Front,
 }
 
 

@@ -24,10 +24,18 @@ from integrations.ticketing.systems import ticket_system
 from tests.patience import GENEROUS_S
 from tests.ticketing.chatwoot_stand_in import ChatwootStandIn
 from tests.ticketing.freshdesk_stand_in import FreshdeskStandIn
+from tests.ticketing.front_stand_in import FrontStandIn
 from tests.ticketing.stand_in import StandIn, running
+from tests.ticketing.zammad_stand_in import ZammadStandIn
 from tests.ticketing.zendesk_stand_in import ZendeskStandIn
 
-KINDS: tuple[type[StandIn], ...] = (ZendeskStandIn, ChatwootStandIn, FreshdeskStandIn)
+KINDS: tuple[type[StandIn], ...] = (
+    ZendeskStandIn,
+    ChatwootStandIn,
+    FreshdeskStandIn,
+    ZammadStandIn,
+    FrontStandIn,
+)
 TABLES = ("integrations_ticketingcredential", "integrations_ticketingconnection")
 KEY = "3f2a9c51-0000-4000-8000-000000000001"
 

@@ -63,7 +63,7 @@ class Description:
         if exchange.request is not None:
             wanted = self._resolved(operation.get("requestBody"))
             yield from self._differences(wanted, exchange.request, f"{about} asked")
-        answer = operation["responses"].get(str(exchange.status)) or operation["responses"].get("default")
+        answer = operation["responses"].get(str(exchange.status), operation["responses"].get("default"))
         if answer is None:
             if exchange.status < 400:  # few vendors describe their errors
                 yield f"{about}: {exchange.status} is not described"

@@ -76,16 +76,17 @@ class Connector(ABC):
         return await self._shaped(self._page(ticket_id, cursor))
 
     async def read_thread(self, ticket_id: str, *, most: int = 300) -> Thread:
-        messages: list[Message] = []
+        found: dict[str, Message] = {}  # by name: pages shift while somebody writes
         cursor = ""
         for _ in range(MOST_PAGES):
             page = await self.read_page(ticket_id, cursor=cursor)
-            messages += page.messages
+            served = {message.id: message for message in page.messages}
+            found = {**served, **found} if self.abilities.pages is Order.NEWEST_FIRST else {**found, **served}
             cursor = page.next
-            if not cursor or len(messages) >= most:
+            if not cursor or len(found) >= most:
                 break
-        is_whole = not cursor and len(messages) <= most
-        messages.sort(key=lambda message: message.at)
+        is_whole = not cursor and len(found) <= most
+        messages = sorted(found.values(), key=lambda message: message.at)
         kept = messages[-most:] if self.abilities.pages is Order.NEWEST_FIRST else messages[:most]
         return Thread(messages=tuple(kept), is_whole=is_whole)
 

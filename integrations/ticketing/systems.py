@@ -10,10 +10,12 @@ from integrations.odoo.budget import Budget
 from integrations.ticketing.chatwoot import Chatwoot
 from integrations.ticketing.connections import ticketing_connection
 from integrations.ticketing.connector import Connector
+from integrations.ticketing.django_helpdesk import DjangoHelpdesk
 from integrations.ticketing.freshdesk import Freshdesk
 from integrations.ticketing.front import Front
 from integrations.ticketing.protocol import TicketSystem
 from integrations.ticketing.records import Abilities, Hook
+from integrations.ticketing.request_tracker import RequestTracker
 from integrations.ticketing.vendors import KeyPurpose, Vendor
 from integrations.ticketing.zammad import Zammad
 from integrations.ticketing.zendesk import Zendesk
@@ -24,6 +26,8 @@ CONNECTORS: Mapping[Vendor, type[Connector]] = {
     Vendor.FRESHDESK: Freshdesk,
     Vendor.ZAMMAD: Zammad,
     Vendor.FRONT: Front,
+    Vendor.REQUEST_TRACKER: RequestTracker,
+    Vendor.DJANGO_HELPDESK: DjangoHelpdesk,
 }
 
 

@@ -46,6 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             continue
         item.add_marker(pytest.mark.live)
         item.add_marker(pytest.mark.timeout(1800))
+        if here / "ticketing" in item.path.parents:
+            continue  # they name their servers themselves
         if not os.environ.get("ODOO_URL"):
             item.add_marker(pytest.mark.skip(reason="ODOO_URL names no Odoo to compare with"))
 

@@ -23,8 +23,10 @@ from integrations.ticketing.records import Note
 from integrations.ticketing.systems import ticket_system
 from tests.patience import GENEROUS_S
 from tests.ticketing.chatwoot_stand_in import ChatwootStandIn
+from tests.ticketing.django_helpdesk_stand_in import DjangoHelpdeskStandIn
 from tests.ticketing.freshdesk_stand_in import FreshdeskStandIn
 from tests.ticketing.front_stand_in import FrontStandIn
+from tests.ticketing.request_tracker_stand_in import RequestTrackerStandIn
 from tests.ticketing.stand_in import StandIn, running
 from tests.ticketing.zammad_stand_in import ZammadStandIn
 from tests.ticketing.zendesk_stand_in import ZendeskStandIn
@@ -35,7 +37,10 @@ KINDS: tuple[type[StandIn], ...] = (
     FreshdeskStandIn,
     ZammadStandIn,
     FrontStandIn,
+    RequestTrackerStandIn,
+    DjangoHelpdeskStandIn,
 )
+
 TABLES = ("integrations_ticketingcredential", "integrations_ticketingconnection")
 KEY = "3f2a9c51-0000-4000-8000-000000000001"
 

@@ -94,7 +94,11 @@ class _Ordered:
 
 
 def is_write(asked: Asked) -> bool:
-    return asked.method != "GET" and "oauth" not in asked.path and not asked.path.endswith("filter")
+    return (
+        asked.method != "GET"
+        and "oauth" not in asked.path
+        and not asked.path.endswith(("/filter", "/attachments"))
+    )
 
 
 class StandIn:

@@ -42,7 +42,7 @@ crash: env ## Kill workers at every point of N refunds, and count the money (N=1
 	@$(VENV_PYTHON) -m tests.crash $(N) $(ARGS)
 
 live: env ## Compare with the real Odoo named by ODOO_URL ODOO_DB ODOO_LOGIN ODOO_API_KEY
-	@test -n "$$ODOO_URL" || { echo "live: set ODOO_URL, ODOO_DB, ODOO_LOGIN and ODOO_API_KEY of the Odoo to compare with." >&2; exit 2; }
+	@test -n "$$ODOO_URL$$RT_URL$$HELPDESK_URL" || { echo "live: set ODOO_URL, ODOO_DB, ODOO_LOGIN and ODOO_API_KEY of the Odoo to compare with." >&2; exit 2; }
 	@$(VENV_PYTHON) -m console.runtime.testing -- $(VENV_PYTHON) -m pytest -o norecursedirs='.venv .hypothesis' tests/live $(ARGS)
 
 messages: env ## Write the catalogues anew from pages and code; says what has no translation yet

@@ -1,8 +1,7 @@
 """Holds every exchange with a stand-in against a description of the vendor's API, so that neither side makes up words.
 
 ``descriptions/`` holds what may be published: some vendors' own descriptions with their licence, and short ones in our
-own words for the others. Where ``TICKETING_DESCRIPTIONS`` names a folder of the vendors' full ones (or one lies at
-``../shared/specs`` beside the project), the same exchanges are held against those too.
+own words for the others, which are held against the vendors' full ones in ``tests/live/ticketing``.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ import json
 import socket
 import struct
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -122,6 +121,7 @@ class StandIn:
         self._ordered: list[_Ordered] = []
         self._numbers = itertools.count(500)
         self._lock = threading.RLock()
+        self.over = threading.Event()
 
     # --- for tests ------------------------------------------------------------------------------------------
     def __enter__(self) -> StandIn:
@@ -137,6 +137,7 @@ class StandIn:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.over.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -168,6 +169,10 @@ class StandIn:
     ) -> None:
         """Let the next questions of a kind end badly."""
         self._ordered.append(_Ordered(fault, when, times))
+
+    def recover(self) -> None:
+        """No more of what was ordered."""
+        self._ordered.clear()
 
     def refuse(
         self, status: int, *, when: Callable[[Asked], bool] = is_write, times: int = 1, **headers: str
@@ -259,7 +264,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         if fault is Fault.SLOW:
-            time.sleep(3)
+            self.owner.over.wait(120)
             return
         body = b"" if answer.body is None else json.dumps(answer.body).encode()
         content_type = "application/json; charset=utf-8"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from integrations import errors
@@ -11,20 +9,12 @@ from integrations.ticketing.connector import Connector
 from integrations.ticketing.protocol import TicketSystem
 from integrations.ticketing.records import Author, HookProof, TicketState
 from tests.ticketing.conftest import KEY, Connect, note
-from tests.ticketing.description import Description, full_descriptions
 from tests.ticketing.stand_in import BEGAN, CUSTOMER, Fault, StandIn, is_write
 
 pytestmark = pytest.mark.django_db
 
 OTHER_FIELD = "360009"
 OURS = "https://console.example.com/cases/17/"
-FULL = {
-    "zendesk": "zendesk/subset.json",
-    "chatwoot": "chatwoot/swagger.json",
-    "front": "front/subset.json",
-}
-# Zendesk describes the value of a field in a ticket by the shape of the field's definition.
-MISTAKEN = re.compile(r"ticket/custom_fields/\d+: '(key|type|title)' is a required property")
 
 
 async def test_a_ticket_is_told_in_our_words(tool: StandIn, connect: Connect) -> None:
@@ -262,27 +252,3 @@ async def test_limits_are_described(tool: StandIn, connect: Connect) -> None:
     assert system.abilities.page_size >= 0
     assert system.abilities.settle_s >= 30
     assert system.abilities.hooks in HookProof
-
-
-async def test_what_is_said_is_in_the_vendors_own_description(tool: StandIn, connect: Connect) -> None:
-    folder = full_descriptions()
-    if folder is None:
-        pytest.skip("no folder of the vendors' own descriptions here, see TICKETING_DESCRIPTIONS")
-    if tool.vendor.value not in FULL:
-        pytest.skip(f"{tool.vendor.value} publishes no description of its API")
-    ticket_id = tool.add_ticket(messages=3, order_ref="S00041")
-    tool.tickets[42].entries[1].attachment = "crash.png"
-    system = await connect(tool)
-    await system.check()
-    await system.read_thread(ticket_id)
-    await system.post_note(ticket_id, note())
-    await system.set_order(ticket_id, "S00042", instead_of="S00041")
-    await system.link_back(ticket_id, OURS)
-    await system.find_by_order("S00042")
-
-    full = Description(folder / FULL[tool.vendor.value])
-    known = [exchange for exchange in tool.exchanges if full.knows(exchange)]
-    unknown = {exchange.path for exchange in tool.exchanges} - {exchange.path for exchange in known}
-    assert unknown <= {"/oauth/tokens"}
-    problems = [problem for exchange in known for problem in full.problems(exchange)]
-    assert [problem for problem in problems if not MISTAKEN.search(problem)] == []

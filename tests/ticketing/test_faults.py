@@ -46,30 +46,20 @@ VERBS: dict[str, Verb] = {
 }
 
 
-@pytest.mark.parametrize("verb", VERBS)
-@pytest.mark.parametrize(("status", "family"), STATUSES)
-async def test_a_refused_write_is_named_by_its_status(
-    tool: StandIn, connect: Connect, status: int, family: type[errors.GatewayError], verb: str
-) -> None:
+async def test_a_refusal_is_named_by_its_status(tool: StandIn, connect: Connect) -> None:
     ticket_id = tool.add_ticket()
     system = await connect(tool)
-    tool.refuse(status, times=9)
-
-    with pytest.raises(family) as failure:
-        await VERBS[verb](system, ticket_id)
-    assert type(failure.value) is family
-
-
-@pytest.mark.parametrize(("status", "family"), STATUSES)
-async def test_a_refused_read_is_named_by_its_status(
-    tool: StandIn, connect: Connect, status: int, family: type[errors.GatewayError]
-) -> None:
-    ticket_id = tool.add_ticket()
-    system = await connect(tool)
-    tool.refuse(status, when=is_read, times=9)
-
-    with pytest.raises(family):
-        await system.read_ticket(ticket_id)
+    for status, family in STATUSES:
+        for verb in VERBS.values():
+            tool.refuse(status, times=9)
+            with pytest.raises(family) as failure:
+                await verb(system, ticket_id)
+            assert type(failure.value) is family
+            tool.recover()
+        tool.refuse(status, when=is_read, times=9)
+        with pytest.raises(family):
+            await system.read_ticket(ticket_id)
+        tool.recover()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +108,7 @@ async def test_silence_ends_at_the_deadline(tool: StandIn, connect: Connect) -> 
     await (await connect(tool)).read_ticket(ticket_id)
     tool.fail(Fault.SLOW, when=is_read, times=9)
     hurried = await ticket_system(
-        tool.vendor.value, budget=Budget.of(1.0, queue_s=1.0), correlation_id="req-2"
+        tool.vendor.value, budget=Budget.of(60.0, call_s=0.5), correlation_id="req-2"
     )
 
     with pytest.raises(errors.TimedOut):
@@ -139,7 +129,7 @@ async def test_without_time_nothing_is_sent(tool: StandIn, connect: Connect) -> 
 async def test_a_pause_that_was_asked_for_is_kept_by_all(tool: StandIn, connect: Connect) -> None:
     ticket_id = tool.add_ticket()
     system = await connect(tool)
-    tool.refuse(429, when=is_read, Retry_After="120")
+    tool.refuse(429, when=is_read, Retry_After="500")
 
     with pytest.raises(errors.Overloaded) as told:
         await system.read_ticket(ticket_id)
@@ -147,8 +137,8 @@ async def test_a_pause_that_was_asked_for_is_kept_by_all(tool: StandIn, connect:
     with pytest.raises(errors.AskedToWait) as refused:
         await system.read_ticket(ticket_id)
 
-    assert told.value.retry_after_s == 120
-    assert 100 < (refused.value.retry_after_s or 0) <= 120
+    assert told.value.retry_after_s == 500
+    assert 100 < (refused.value.retry_after_s or 0) <= 500
     assert len(tool.asked) == asked
 
     # Another process knows it from the row.

@@ -30,6 +30,10 @@ SIGNED = [
     if OF_VENDORS.get(vector["vendor"]) in CONNECTORS
 ]
 signed = pytest.mark.parametrize(("vector", "vendor"), SIGNED)
+signed_with_time = pytest.mark.parametrize(
+    ("vector", "vendor"),
+    [each for each in SIGNED if any("Timestamp" in name for name in each.values[0]["headers"])],
+)
 
 
 def sent_at(vector: dict[str, Any]) -> datetime:
@@ -103,7 +107,7 @@ def test_a_replay_is_refused_where_the_vendor_signs_a_time(vector: dict[str, Any
         assert CONNECTORS[vendor].abilities.hooks is HookProof.SIGNED_WITH_TIME
 
 
-@signed
+@signed_with_time
 def test_a_new_time_under_an_old_signature_is_refused(vector: dict[str, Any], vendor: Vendor) -> None:
     changed = {
         name: ("2026-11-22T16:00:00Z" if "T" in value and "-" in value else str(int(value) + 86_400_000))
@@ -111,8 +115,6 @@ def test_a_new_time_under_an_old_signature_is_refused(vector: dict[str, Any], ve
         else value
         for name, value in vector["headers"].items()
     }
-    if changed == vector["headers"]:
-        pytest.skip("this scheme signs no time")
     assert verify(vector, vendor, headers=changed, later=timedelta(days=1)).trust is Trust.REFUSED
 
 

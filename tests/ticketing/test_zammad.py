@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from integrations import errors
 from integrations.ticketing.records import TicketState
 from tests.ticketing.conftest import Connect, Serve
-from tests.ticketing.description import Exchange, full_descriptions, published
 from tests.ticketing.stand_in import Answer, Asked
 from tests.ticketing.zammad_stand_in import ZammadStandIn
 
@@ -62,25 +60,3 @@ async def test_a_field_that_is_not_set_up_is_said_before_anything_is_asked(
             await work
     assert tool.asked == []
     assert (await system.read_ticket("42")).order_ref == ""
-
-
-EXAMPLES = {
-    ("api/ticket/index.rst", "Show"): ("GET", "/api/v1/tickets/3"),
-    ("api/ticket/articles.rst", "List Articles by Ticket"): ("GET", "/api/v1/ticket_articles/by_ticket/5"),
-    ("api/user.rst", "Me - Current User"): ("GET", "/api/v1/users/me"),
-}
-
-
-def test_the_handbooks_examples_are_of_the_shape_we_describe() -> None:
-    folder = full_descriptions()
-    if folder is None or not (folder / "zammad" / "api-examples.json").is_file():
-        pytest.skip("no folder of the vendors' own examples here, see TICKETING_DESCRIPTIONS")
-    examples = json.loads((folder / "zammad" / "api-examples.json").read_text(encoding="utf-8"))["examples"]
-    seen = 0
-    for (file, section), (method, path) in EXAMPLES.items():
-        for example in examples[file]:
-            if example["section"] == section and example["http_status"] == 200:
-                exchange = Exchange(method, path, None, 200, example["json"])
-                assert list(published("zammad").problems(exchange)) == []
-                seen += 1
-    assert seen == len(EXAMPLES)

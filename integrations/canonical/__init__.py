@@ -97,6 +97,7 @@ from integrations.canonical.replacing import (
     ReplacementLine,
     ReplacementProduct,
     ReplacementRequest,
+    SentAgain,
     Warehouse,
     expected_replacement,
 )
@@ -242,6 +243,7 @@ __all__ = [
     "ReturnSource",
     "RmaOperation",
     "Sensitivity",
+    "SentAgain",
     "Shipment",
     "ShipmentKind",
     "ShipmentLine",

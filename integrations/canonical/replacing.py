@@ -9,7 +9,7 @@ from typing import Annotated
 
 from integrations.canonical.effects import Refusal
 from integrations.canonical.orders import Company
-from integrations.canonical.sensitivity import INTERNAL, PERSONAL, PUBLIC
+from integrations.canonical.sensitivity import FINANCIAL, INTERNAL, PERSONAL, PUBLIC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +104,22 @@ class ReplaceableLine:
     name: Annotated[str, PUBLIC]
     product_id: Annotated[int, PUBLIC]
     ordered: Annotated[Decimal, PUBLIC]
-    delivered: Annotated[Decimal, PUBLIC]
+    delivered: Annotated[Decimal, PUBLIC]  # Odoo's own net figure
+    shipped: Annotated[Decimal, PUBLIC]  # what ever left for the customer
+    credited: Annotated[Decimal, PUBLIC]  # on credit notes that are not cancelled, drafts included
     unit_size: Annotated[Decimal, PUBLIC]
+    price: Annotated[Decimal, FINANCIAL]  # of one, as it is shown on the order
+    total: Annotated[Decimal, FINANCIAL]  # of all that was ordered, tax included
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentAgain:
+    """So many of a product on an order that names this one as its origin and is not cancelled."""
+
+    order_id: Annotated[int, PUBLIC]
+    reference: Annotated[str, PUBLIC]  # what stands beside this order's number: of ours, our reference
+    product_id: Annotated[int, PUBLIC]
+    quantity: Annotated[Decimal, PUBLIC]  # in reference units of its unit's family
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +152,8 @@ class ReplacementFacts:
     products: tuple[ReplacementProduct, ...]
     warehouses: tuple[Warehouse, ...]
     replacements: tuple[ExpectedReplacement, ...]
+    sent: tuple[SentAgain, ...]  # what those replacements carry
+    currency: Annotated[str, PUBLIC]
     fetched_at: Annotated[datetime, PUBLIC]
 
     def product(self, number: int) -> ReplacementProduct:

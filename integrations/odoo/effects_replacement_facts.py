@@ -17,6 +17,7 @@ from integrations.canonical import (
     ReplaceableLine,
     ReplacementFacts,
     ReplacementProduct,
+    SentAgain,
     Warehouse,
 )
 from integrations.errors import Garbled, GatewayError, Missing
@@ -25,7 +26,7 @@ from integrations.odoo.calls import OdooCall
 from integrations.odoo.capabilities import Capabilities
 from integrations.odoo.client import OdooClient
 from integrations.odoo.dialects import Dialect, dialect_for
-from integrations.odoo.mapping.moves import unit_size
+from integrations.odoo.mapping.moves import line_quantities, read_moves, unit_size
 from integrations.odoo.mapping.values import (
     Row,
     decimal,
@@ -70,7 +71,9 @@ async def read_replacement_facts(
         ),
         search("stock.warehouse", [own, ["active", "=", True]], {"name": {}}),
         search(
-            "sale.order", [own, ["state", "!=", "cancel"], *_tied_to(order_ref)], {"state": {}, "origin": {}}
+            "sale.order",
+            [own, ["state", "!=", "cancel"], *_tied_to(order_ref)],
+            cut_wish("sale.order", _replacement(dialect), capabilities),
         ),
     ]
     if other_products:
@@ -116,16 +119,48 @@ def _product() -> dict[str, Relation | None]:
     }
 
 
+def _replacement(dialect: Dialect) -> dict[str, Relation | None]:
+    line = {
+        **_leaves("display_type product_uom_qty is_delivery product_id"),
+        dialect.line_unit: Relation("uom.uom", _leaves("factor")),
+    }
+    return {**_leaves("state origin"), "order_line": Relation("sale.order.line", line)}
+
+
+def _move() -> Relation:
+    wish = _leaves("state quantity product_uom_qty location_usage location_dest_usage product_id")
+    more = {**_leaves("sale_line_id origin_returned_move_id"), "product_uom": _factor()}
+    return Relation("stock.move", {**wish, **more})
+
+
+def _billed() -> Relation:
+    return Relation(
+        "account.move.line",
+        {
+            **_leaves("quantity"),
+            "product_uom_id": _factor(),
+            "move_id": Relation("account.move", _leaves("move_type state")),
+        },
+    )
+
+
+def _factor() -> Relation:
+    return Relation("uom.uom", _leaves("factor"))
+
+
 def _order(dialect: Dialect) -> dict[str, Relation | None]:
     return {
         **_leaves("name state client_order_ref warehouse_id"),
+        "currency_id": Relation("res.currency", _leaves("name")),
         "company_id": Relation("res.company", _leaves("display_name")),
         "carrier_id": Relation("delivery.carrier", _leaves("display_name invoice_policy")),
         "order_line": Relation(
             "sale.order.line",
             {
                 **_leaves("name display_type product_uom_qty qty_delivered is_delivery is_reward_line"),
-                **_leaves("is_downpayment"),
+                **_leaves("is_downpayment price_unit price_total"),
+                "move_ids": _move(),
+                "invoice_lines": _billed(),
                 dialect.line_unit: Relation("uom.uom", _leaves("factor")),
                 "product_id": Relation("product.product", _product()),
             },
@@ -169,6 +204,10 @@ def facts_of(
             for row in sorted(tied, key=lambda row: int(row["id"]))
             if row["id"] != order["id"]
         ),
+        sent=tuple(
+            one for row in tied if row["id"] != order["id"] for one in _sent(row, str(order["name"]), dialect)
+        ),
+        currency=text((related(order, "currency_id") or {}).get("name")) or "",
         fetched_at=fetched_at,
     )
 
@@ -179,14 +218,49 @@ def _is_of_goods(row: Row) -> bool:
 
 
 def _line(row: Row, dialect: Dialect) -> ReplaceableLine:
+    number, product = int(row["id"]), int((related(row, "product_id") or {})["id"])
+    ordered, size = quantity(row.get("product_uom_qty")), unit_size(related(row, dialect.line_unit), dialect)
+    moves = read_moves([{"id": 0, "move_ids": rows(row, "move_ids")}], dialect)
     return ReplaceableLine(
-        id=int(row["id"]),
+        id=number,
         name=text(row.get("name")) or "",
-        product_id=int((related(row, "product_id") or {})["id"]),
-        ordered=quantity(row.get("product_uom_qty")),
+        product_id=product,
+        ordered=ordered,
         delivered=quantity(row.get("qty_delivered")),
-        unit_size=unit_size(related(row, dialect.line_unit), dialect),
+        shipped=line_quantities(number, product, ordered, size, moves).shipped,
+        credited=_credited(row, size, dialect),
+        unit_size=size,
+        price=decimal(row.get("price_unit")),
+        total=decimal(row.get("price_total")),
     )
+
+
+def _credited(row: Row, size: Decimal, dialect: Dialect) -> Decimal:
+    """Odoo ties a credit to the order's line where it takes the goods off the bill, and only there."""
+    credited = Decimal(0)
+    for billed in rows(row, "invoice_lines"):
+        move = related(billed, "move_id") or {}
+        if move.get("move_type") == "out_refund" and move.get("state") != "cancel":
+            unit = related(billed, "product_uom_id")
+            credited += decimal(billed.get("quantity")) * (unit_size(unit, dialect) if unit else size)
+    return quantity(credited / size)
+
+
+def _sent(row: Row, order_ref: str, dialect: Dialect) -> list[SentAgain]:
+    told = text(row.get("origin")) or ""
+    return [
+        SentAgain(
+            order_id=int(row["id"]),
+            reference=told.removeprefix(order_ref).removeprefix(", "),
+            product_id=product,
+            quantity=quantity(
+                decimal(line.get("product_uom_qty")) * unit_size(related(line, dialect.line_unit), dialect)
+            ),
+        )
+        for line in rows(row, "order_line")
+        if not (line.get("display_type") or line.get("is_delivery"))
+        and (product := reference(line, "product_id")) is not None
+    ]
 
 
 def _carrier(row: Row | None) -> Carrier | None:

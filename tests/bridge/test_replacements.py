@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from integrations.canonical import EffectState, OrderState, Refusal, ReplacementFacts, ShipmentState
 from integrations.odoo.effects import OdooEffects
-from tests.bridge.asking import new_key
+from tests.bridge.asking import asked, new_key, one_of
 from tests.bridge.asking_returns import asked_again
-from tests.bridge.conftest import Open
+from tests.bridge.conftest import Open, Shop, facts_of, send
 from tests.bridge.goods import Goods, find, replacement_facts_of, send_again
 from tests.sandbox.process import Sandbox
 
@@ -52,12 +52,36 @@ async def test_a_replacement_is_confirmed_and_reserved_in_the_warehouse_that_was
     after = await replacement_facts_of(door, facts.order_id, facts.order_ref)
     assert after.product(product).free_in(warehouse) == free - facts.lines[0].unit_size
     assert [one.id for one in after.replacements] == [order.id]
+    (sent,) = after.sent
+    assert (sent.order_id, sent.reference, sent.product_id) == (order.id, request.reference, product)
+    assert sent.quantity == facts.lines[0].unit_size
     assert await send_again(door, request) == replace(result, state=EffectState.ALREADY_DONE)
     assert (await send_again(door, asked_again(facts))).refusal is Refusal.REPLACEMENTS_CHANGED
     goods.shop.by_hand("finish_transfer", transfer.id, model="stock.picking")
     seen = await find(door, request)
     assert seen is not None
     assert seen.documents[1].state is ShipmentState.DONE
+
+
+async def test_what_left_what_was_credited_and_what_it_cost_is_read_with_each_line(
+    odoo: Sandbox, open_door: Open
+) -> None:
+    door, shop = await open_door(odoo), Shop(odoo)
+    order, invoice = shop.refundable()
+    name = shop.row("sale.order", order, "name")["name"]
+    before = await replacement_facts_of(door, order, name)
+    facts = await facts_of(door, order)
+    wanted = one_of(facts, invoice, goods_back=True)
+    (line_id,) = facts.invoice(invoice).line(wanted[0].invoice_line_id).order_line_ids
+    made = await send(door, asked(facts, invoice, wanted))
+    assert made.state is EffectState.DONE
+    after = await replacement_facts_of(door, order, name)
+    for was, line in zip(before.lines, after.lines, strict=True):
+        assert line.credited - was.credited == (1 if line.id == line_id else 0)
+        assert (line.shipped, line.delivered, line.total) == (was.shipped, was.delivered, was.total)
+        shown = shop.row("sale.order.line", line.id, "price_unit price_total")
+        assert (float(line.price), float(line.total)) == (shown["price_unit"], shown["price_total"])
+    assert after.currency == facts.invoices[0].total.currency
 
 
 async def test_what_cannot_be_sent_again_is_refused_and_nothing_is_made(

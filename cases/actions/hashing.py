@@ -27,6 +27,17 @@ def plain(number: Decimal) -> str:
     return "0" if text in {"-0", "0"} else text
 
 
+def plainly(value: Any) -> Any:
+    """A record's figures and words as they are hashed and stored."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, Mapping):
+        return {str(name): plainly(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plainly(item) for item in value]
+    return str(value) if isinstance(value, str) else value
+
+
 def content_hash(
     *,
     kind: str,

@@ -31,6 +31,9 @@ class Surroundings:
     # By Odoo's number of a delivery's line, what requests of ours that are not in Odoo yet ask back of it.
     pending: Mapping[int, Decimal] = field(default_factory=dict)
     way: Mapping[str, Any] = field(default_factory=dict)  # how goods come back here, and where to
+    requests: tuple[
+        Mapping[str, Any], ...
+    ] = ()  # on the order, open and done, but for the one that is judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from cases.actions.goods_records import GoodsRecord
-from integrations.canonical import FINANCIAL, PERSONAL, PUBLIC, Money
+from integrations.canonical import FINANCIAL, INTERNAL, PERSONAL, PUBLIC, Money, Partial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,18 @@ class PreviewRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StockRecord:
+    """What leaves a shelf, in the product's own unit."""
+
+    product: Annotated[str, PUBLIC]
+    warehouse: Annotated[str, PUBLIC]
+    needed: Annotated[Decimal, PUBLIC]
+    free_before: Annotated[Decimal | None, INTERNAL, Partial.BAND]  # None where Odoo does not count it
+    free_after: Annotated[Decimal | None, INTERNAL, Partial.BAND]
+    cost: Annotated[Money | None, INTERNAL]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepRecord:
     number: Annotated[int, PUBLIC]
     name: Annotated[str, PUBLIC]
@@ -59,6 +71,7 @@ class EffectRecord:
     seen_at: Annotated[
         datetime | None, PUBLIC
     ]  # since when it is as it is, where it changed since it was made
+    due_at: Annotated[datetime | None, PUBLIC]  # of a transfer, as it was promised when it was made
     url: Annotated[str | None, PUBLIC]  # in Odoo's own client, where one has to have a login
 
 
@@ -103,6 +116,7 @@ class ActionRecord:
     verdict: VerdictRecord
     goods: tuple[GoodsRecord, ...]
     preview: tuple[PreviewRecord, ...]
+    stock: tuple[StockRecord, ...]
     steps: tuple[StepRecord, ...]
     effects: tuple[EffectRecord, ...]
     approvals: tuple[ApprovalRecord, ...]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from cases.actions import replacement_preview
 from cases.actions.following import GONE, document_of, newest_sightings
 from cases.actions.goods_records import goods_of
 from cases.actions.judged import Judged
@@ -23,6 +25,7 @@ from cases.actions.record_shapes import (
     StepRecord,
     VerdictRecord,
 )
+from cases.actions.replacement_preview import stock_records
 from cases.actions.sealing import unseal
 from cases.actions.telling import told
 from cases.actions.verdicts import Verdict, verdict_of
@@ -84,6 +87,7 @@ def _masked(action: Action, viewer: Viewer, *, whole: bool, rights: tuple[Right,
         verdict=_verdict(verdict_of(action.verdict)),
         goods=goods_of(action.payload, action.facts),
         preview=_preview(action.preview),
+        stock=stock_records(action.facts) if whole else (),
         steps=_steps(action) if whole else (),
         effects=_effects(action, whole=whole),
         approvals=_approvals(action) if whole else (),
@@ -123,6 +127,7 @@ def masked_trial(judged: Judged, viewer: Viewer) -> MaskedRecord:
         verdict=_verdict(judged.verdict),
         goods=goods_of(judged.payload, judged.facts),
         preview=_preview(judged.preview),
+        stock=stock_records(judged.facts),
         steps=(),
         effects=(),
         approvals=(),
@@ -181,12 +186,14 @@ def _what(code: str, words: Mapping[str, str]) -> str:
         "label": gettext("Label reference for the customer"),
         "ticket_note": gettext("Note on the ticket"),
     }
-    return sentences.get(code, code) % words
+    return (sentences | replacement_preview.sentences()).get(code, code) % words
 
 
 def _figure(code: str, value: str, words: Mapping[str, str]) -> str:
     if not value:
         return ""
+    if code in replacement_preview.FIGURES:
+        return replacement_preview.figure(code, value, words)
     if code == "invoice_status":
         known = {
             "nothing_to_invoice": gettext("Nothing to invoice"),
@@ -268,6 +275,7 @@ def _effect(
         payment=(seen.payment or None) if seen else None,
         quantity=_tidy_quantity(seen.quantity) if seen and seen.quantity is not None else None,
         seen_at=seen.seen_at if seen else None,
+        due_at=datetime.fromisoformat(effect["due_at"]) if effect.get("due_at") else None,
         url=document_address(place[0], version=place[1], model=model, number=number)
         if place and is_there
         else None,

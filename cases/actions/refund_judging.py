@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from decimal import Decimal
 from typing import Any
 
-from cases.actions.hashing import plain, sha256_of
+from cases.actions.hashing import plain, plainly, sha256_of
 from cases.actions.judged import Judged, Surroundings
 from cases.actions.refund_about import with_notes
 from cases.actions.refund_lines import (
@@ -80,22 +79,12 @@ def judge(
 
 def expected_hash(facts: RefundFacts, note: WishedNote) -> str:
     """Of exactly those facts that Odoo compares when this note is made."""
-    expected = _plain(asdict(expected_facts(facts, note.invoice_id, note.lines)))
+    expected = plainly(asdict(expected_facts(facts, note.invoice_id, note.lines)))
     return sha256_of({"order": facts.order_id, "invoice": note.invoice_id, "expected": expected})
 
 
 def expected_hashes(facts: RefundFacts, notes: Sequence[WishedNote]) -> dict[str, str]:
     return {str(note.invoice_id): expected_hash(facts, note) for note in notes}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, str) else value
 
 
 def _facts_json(

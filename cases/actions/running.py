@@ -27,7 +27,7 @@ from cases.models import Action, ActionStep, StepState
 from cases.snapshots import forget_order
 from integrations import gateways
 from integrations.canonical import EffectResult, EffectState
-from integrations.canonical.effects import ASK_AGAIN
+from integrations.canonical.effects import ASK_AGAIN, Refusal
 from integrations.errors import GatewayError, NotSent, Rejected
 from integrations.gateways import EffectDoor
 
@@ -203,7 +203,7 @@ class _Run:
             return self._later(error, keep_attempt=True, in_doubt=False)
         with transaction.atomic():
             write_as_holder(self.claim, "lease_until = lease_until", [])
-            revalue(self.action, judged, cause="order_changed")
+            revalue(self.action, judged, cause=what if what == Refusal.STOCK_GONE else "order_changed")
         return False
 
     def _gave_up_keys(self) -> bool:

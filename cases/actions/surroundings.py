@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases.actions import history
 from cases.actions.judged import Surroundings
+from cases.actions.on_order import requests_on_order
 from cases.actions.refund_about import order_about
 from cases.actions.return_pending import pending_returns
 from cases.models import Action, Hold
@@ -89,6 +90,7 @@ def _gathered(
         about=about,
         pending=pending_returns(connection, order_id, but=but),
         way=way_back(connection, company_id, brand=about["brand"], region=about["region"]),
+        requests=requests_on_order(connection, order_id, but=but),
     )
 
 

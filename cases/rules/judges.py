@@ -11,11 +11,13 @@ from typing import Any
 from cases.actions.verdicts import Verdict
 from cases.rules.book import RuleBook
 from cases.rules.refund import judge_refund
+from cases.rules.replacement import judge_replacement
 from cases.rules.return_ import judge_return
 
 _JUDGES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], RuleBook], Verdict]] = {
     "refund": judge_refund,
     "return": judge_return,
+    "replacement": judge_replacement,
 }
 
 

@@ -33,6 +33,17 @@ class PreviewShape(Shape):
     after = serializers.CharField(allow_null=True)
 
 
+class StockShape(Shape):
+    """What leaves a shelf, in the product's own unit; figures by who may see them."""
+
+    product = serializers.CharField()
+    warehouse = serializers.CharField()
+    needed = serializers.CharField()
+    free_before = serializers.CharField(allow_null=True)
+    free_after = serializers.CharField(allow_null=True)
+    cost = MoneyShape(allow_null=True)
+
+
 class StepShape(Shape):
     number = serializers.IntegerField()
     name = serializers.CharField()
@@ -57,6 +68,7 @@ class EffectShape(Shape):
     seen_at = serializers.DateTimeField(
         allow_null=True, help_text="Since when it is as it is, where it changed since it was made."
     )
+    due_at = serializers.DateTimeField(allow_null=True, help_text="Of a transfer: when it is promised.")
     url = serializers.CharField(allow_null=True, help_text="In Odoo’s own client.")
 
 
@@ -114,6 +126,7 @@ class ActionSummaryShape(Shape):
     verdict = VerdictShape()
     goods = GoodsShape(many=True)
     preview = PreviewShape(many=True)
+    stock = StockShape(many=True)
     effects = EffectShape(many=True)
 
 

@@ -154,6 +154,7 @@ class ReplacementFacts:
     replacements: tuple[ExpectedReplacement, ...]
     sent: tuple[SentAgain, ...]  # what those replacements carry
     currency: Annotated[str, PUBLIC]
+    cost_currency: Annotated[str, PUBLIC]  # the company's own
     fetched_at: Annotated[datetime, PUBLIC]
 
     def product(self, number: int) -> ReplacementProduct:

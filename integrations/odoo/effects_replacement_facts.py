@@ -152,7 +152,10 @@ def _order(dialect: Dialect) -> dict[str, Relation | None]:
     return {
         **_leaves("name state client_order_ref warehouse_id"),
         "currency_id": Relation("res.currency", _leaves("name")),
-        "company_id": Relation("res.company", _leaves("display_name")),
+        "company_id": Relation(
+            "res.company",
+            {**_leaves("display_name"), "currency_id": Relation("res.currency", _leaves("name"))},
+        ),
         "carrier_id": Relation("delivery.carrier", _leaves("display_name invoice_policy")),
         "order_line": Relation(
             "sale.order.line",
@@ -207,9 +210,14 @@ def facts_of(
         sent=tuple(
             one for row in tied if row["id"] != order["id"] for one in _sent(row, str(order["name"]), dialect)
         ),
-        currency=text((related(order, "currency_id") or {}).get("name")) or "",
+        currency=_currency(order),
+        cost_currency=_currency(company),
         fetched_at=fetched_at,
     )
+
+
+def _currency(row: Row) -> str:
+    return text((related(row, "currency_id") or {}).get("name")) or ""
 
 
 def _is_of_goods(row: Row) -> bool:

@@ -100,6 +100,20 @@ def tell_cause(cause: str) -> str:
         "not_as_asked": _("Odoo, or an add-on in it, made something else of it; nothing was kept."),
         "not_of_order": _("That document does not belong to the order."),
         "wrong_company": _("It belongs to another company in Odoo."),
+        "stock_gone": _("The warehouse had not enough left. It was judged again by what is there now."),
+        "cancelled_there": _("The new order was made, and somebody has cancelled it in Odoo since."),
+        "sent_differs": _("The new order in Odoo carries other quantities than were approved."),
+        "not_reserved": _(
+            "The new order is confirmed, but its goods are not reserved: look at the transfer."
+        ),
+        "no_transfer": _("The new order is confirmed, but Odoo made no transfer for it."),
+        "not_confirmed": _("The order is a quotation or cancelled in Odoo."),
+        "product_archived": _("The product was archived in Odoo."),
+        "not_goods": _("One of the products is no goods in Odoo."),
+        "more_than_ordered": _("More is asked for than was ordered."),
+        "not_from_warehouse": _("Odoo’s routes would send it from elsewhere, such as from the supplier."),
+        "carrier": _("The carrier is archived in Odoo, or belongs to another company."),
+        "carrier_charges": _("The carrier would put its costs on the new order."),
         "surplus": _("Somebody credited the same invoice in Odoo at the same moment: check the total."),
         "edited": _("Finance has changed the credit note in Odoo since."),
         "adopted": _("A credit note that existed in Odoo was taken for it, by two people."),
@@ -178,6 +192,7 @@ def tell_refusal(reason: str) -> str:
         "line": _("A line is not one of this order."),
         "line_twice": _("The same line is there twice."),
         "quantity_differs": _("That transfer brings other quantities."),
+        "nothing_again": _("Choose what is to be sent again, and how many."),
     }
     return known.get(reason) or _("That cannot be done with this request.")
 
@@ -199,6 +214,20 @@ def return_words(states: set[str]) -> str:
     if states <= {"cancelled", "gone"}:
         return _("It was cancelled in Odoo: nothing of it is awaited any more.")
     return _("The warehouse awaits the goods. What becomes of it is shown here.")
+
+
+def unsendable_word(obstacle: str) -> str:
+    """Why nothing of a line can be sent again, in two or three words."""
+    return _("not sold any more") if obstacle == "product_archived" else _("no goods")
+
+
+def sending_words(states: set[str]) -> str:
+    """Who does what with a replacement next, by the states its documents are in."""
+    if "cancelled" in states or states == {"gone"}:
+        return _("Something of it was cancelled in Odoo: look at it there.")
+    if states <= {"confirmed", "done"} and "done" in states:
+        return _("It has left the warehouse.")
+    return _("The warehouse packs and sends it. What becomes of it is shown here.")
 
 
 def posting_words(states: set[str]) -> str:

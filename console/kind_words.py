@@ -54,17 +54,33 @@ KINDS: dict[str, KindWords] = {
         note=_("Odoo awaits the goods; nothing is received and nothing is paid by this."),
         password=_("Your password, to be sure that it is you"),
     ),
+    "replacement": KindWords(
+        title=_("Replacement"),
+        button=_("Replace"),
+        icon="gift",
+        subject=_("Replacement for %(ref)s"),
+        worth=_("Goods worth"),
+        note=_(
+            "The order is confirmed and its goods are reserved; nothing is charged, and nothing leaves by this."
+        ),
+        password=_("Your password, because goods are given away"),
+    ),
 }
 
 DOCUMENTS: dict[str, DocumentWords] = {
     "account.move": DocumentWords(label=_("Credit note"), icon="document-minus", states="DocumentState"),
+    "sale.order": DocumentWords(label=_("New order"), icon="shopping-cart", states="OrderState"),
     "stock.picking": DocumentWords(label=_("Transfer"), icon="truck", states="ShipmentState"),
     "rma": DocumentWords(
         label=_("Return authorization"), icon="arrow-uturn-left", states="AuthorizationState"
     ),
 }
 
-STEPS: dict[str, Text] = {"credit_note": _("Draft credit note"), "return": _("Transfer back")}
+STEPS: dict[str, Text] = {
+    "credit_note": _("Draft credit note"),
+    "return": _("Transfer back"),
+    "replacement": _("Replacement order"),
+}
 
 
 def step_name(name: str) -> str:

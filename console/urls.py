@@ -52,6 +52,7 @@ from console.views.preload import preload
 from console.views.reconciliation import accept_finding, compare_now, reconciliation
 from console.views.refund_form import ask_refund, refund, try_refund
 from console.views.refund_from_order import refund_order, undo_refund_case
+from console.views.replacement_form import ask_replacement, replacement, try_replacement
 from console.views.return_form import ask_return, return_page, try_return
 from console.views.reveal_review import reveal_notice_seen, reveal_reviewed, reveals
 from console.views.runbooks import runbook
@@ -78,6 +79,9 @@ pages = [
     path("cases/<int:case_id>/return/", return_page, name="return"),
     path("cases/<int:case_id>/return/try/", try_return, name="return-try"),
     path("cases/<int:case_id>/return/ask/", ask_return, name="return-ask"),
+    path("cases/<int:case_id>/replacement/", replacement, name="replacement"),
+    path("cases/<int:case_id>/replacement/try/", try_replacement, name="replacement-try"),
+    path("cases/<int:case_id>/replacement/ask/", ask_replacement, name="replacement-ask"),
     path("actions/<uuid:action_id>/", action, name="action"),
     path("actions/<uuid:action_id>/progress/", action_progress, name="action-progress"),
     path("actions/<uuid:action_id>/documents/", action_documents, name="action-documents"),

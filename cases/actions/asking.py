@@ -92,6 +92,7 @@ class Asking(Protocol):
 _FILES = {
     "refund": "cases.actions.refund_asking",
     "return": "cases.actions.return_asking",
+    "replacement": "cases.actions.replacement_asking",
 }
 
 

@@ -104,6 +104,7 @@ class Kind(Protocol):
 _FILES = {
     "refund": "cases.actions.refund_request",
     "return": "cases.actions.return_request",
+    "replacement": "cases.actions.replacement_request",
 }
 
 

@@ -144,7 +144,7 @@ async def proven(action: Action, step: Step, door: EffectDoor) -> Proof | Change
         return Proof(effects=effects, differs="total_differs")
     facts = await facts_of(action, door)
     if _sent(facts, order.id) != _approved(action, facts):
-        return Proof(effects=effects, differs="quantity_differs")
+        return Proof(effects=effects, differs="sent_differs")
     return Proof(effects=effects, remark=remark_on(action, found.documents))
 
 

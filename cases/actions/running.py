@@ -14,7 +14,7 @@ from uuid import UUID
 from asgiref.sync import async_to_sync
 from django.db import transaction
 
-from cases.actions import journal, ticket_notes
+from cases.actions import case_news, journal, ticket_notes
 from cases.actions.claiming import Claim, LeaseLost, claim_due, database_now, write_as_holder
 from cases.actions.journal import Intent
 from cases.actions.kinds import Changed, Impossible, Kind, Proof, Step, kind_named
@@ -172,6 +172,7 @@ class _Run:
 
     def _succeed(self, proof: Proof) -> None:
         with transaction.atomic():
+            case_news.tell_success(self.action, proof.effects, at=database_now())
             ticket_notes.write(self.action, about="succeeded", effects=proof.effects)
             journal.move(
                 self.claim, self.action, ActionState.SUCCEEDED, cause=proof.remark, effects=proof.effects

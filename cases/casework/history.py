@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
 from cases.models.casework import CasePriority, CaseType
 from cases.viewer import Viewer
-from cases.written_dates import write_moment
+from cases.written_dates import write_day, write_moment
 
 STEPS = {
     "customer_identified": gettext_lazy("The customer is who they say they are"),
@@ -49,6 +49,9 @@ def tell_event(code: str, facts: Mapping[str, Any], *, viewer: Viewer, names: Ma
         "goods_received": gettext("received %(quantity)s back with %(document)s (%(action)s)")
         if "quantity" in facts
         else gettext("received goods back with %(document)s (%(action)s)"),
+        "sent_again": gettext("replaced %(order)s by %(document)s, promised for %(day)s")
+        if "day" in facts
+        else gettext("replaced %(order)s by %(document)s"),
     }
     sentence = sentences.get(code, code)
     if code == "type_changed":
@@ -79,7 +82,7 @@ def tell_trail(
 def _words(facts: Mapping[str, Any], viewer: Viewer, names: Mapping[int, str]) -> dict[str, str]:
     somebody, an_order = gettext("somebody"), gettext("an order")
     words = {"to": names.get(_number(facts.get("to")), somebody)}
-    words["order"] = an_order
+    words["order"] = words["document"] = an_order
     if "ref" in facts and viewer.may_see(
         str(facts.get("connection")),
         _number(facts.get("company")),
@@ -87,9 +90,15 @@ def _words(facts: Mapping[str, Any], viewer: Viewer, names: Mapping[int, str]) -
         region=facts.get("region"),
     ):
         words["order"] = str(facts["ref"])
+        if "document" in facts:
+            words["document"] = str(facts["document"])
+    if "day" in facts:
+        words["day"] = write_day(date.fromisoformat(str(facts["day"])))
     if "candidates" in facts:
         words["count"] = str(_number(facts["candidates"]))
-    words |= {name: str(facts[name]) for name in ("action", "document", "quantity") if name in facts}
+    words |= {name: str(facts[name]) for name in ("action", "quantity") if name in facts}
+    if "document" in facts and "ref" not in facts:
+        words["document"] = str(facts["document"])
     if "until" in facts:
         words["until"] = write_moment(datetime.fromisoformat(str(facts["until"])))
     if "case" in facts:

@@ -9,6 +9,8 @@ from typing import Any
 from cases.actions.asking import Form
 from cases.actions.refund_form import RefundForm
 from cases.actions.refund_lines import RefundWish, WishedLine
+from cases.actions.replacement_form import ReplacementForm
+from cases.actions.replacement_lines import ReplacementWish, WishedAgain
 from cases.actions.return_form import ReturnForm, WishedBack, WishedLot
 from console.api.problems import Problem
 
@@ -68,4 +70,32 @@ def _return(given: dict[str, Any]) -> ReturnForm:
     )
 
 
-_KINDS: Mapping[str, Callable[[dict[str, Any]], Form]] = {"refund": _refund, "return": _return}
+def _replacement(given: dict[str, Any]) -> ReplacementForm:
+    order = given["order"]
+    reasons = {line["reason"] for line in given.get("lines", ()) if "reason" in line}
+    reason = given.get("reason") or (reasons.pop() if len(reasons) == 1 else "")
+    if not reason:
+        raise Problem(400, "invalid", "Say one reason for the replacement, for all of its lines.")
+    if any(line.get("quantity") is None for line in given.get("lines", ())):
+        raise Problem(400, "invalid", "Say how many of each line are to be sent again.")
+    return ReplacementForm(
+        connection=order["connection"],
+        ref=order["ref"],
+        company=order.get("company"),
+        wish=ReplacementWish(
+            lines=tuple(
+                WishedAgain(line_id=line["line_id"], quantity=line["quantity"])
+                for line in given.get("lines", ())
+            ),
+            warehouse_id=given.get("warehouse"),
+        ),
+        reason=reason,
+        note=given["note"],
+    )
+
+
+_KINDS: Mapping[str, Callable[[dict[str, Any]], Form]] = {
+    "refund": _refund,
+    "return": _return,
+    "replacement": _replacement,
+}

@@ -41,6 +41,7 @@ from console.action_words import (
     outcome_word,
     posting_words,
     return_words,
+    sending_words,
     step_word,
     tell_cause,
     tell_refusal,
@@ -165,7 +166,7 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
 
 def _next_words(kind: str, states: set[str]) -> str:
     """Who does what with the documents next."""
-    return (return_words if kind == "return" else posting_words)(states)
+    return {"return": return_words, "replacement": sending_words}.get(kind, posting_words)(states)
 
 
 def _evidence(found: Action, request: ViewerRequest) -> dict[str, Any]:

@@ -9,7 +9,14 @@ from typing import Any
 from ..access import User
 from ..schema import Schema
 from ..store import Store
-from . import crowd, stories_contradictions, stories_money, stories_people, stories_shipping
+from . import (
+    crowd,
+    stories_contradictions,
+    stories_money,
+    stories_people,
+    stories_replacing,
+    stories_shipping,
+)
 from .books import Books, stamp
 from .catalogue import opening_stock, stock_shelves
 from .founding import found
@@ -35,6 +42,7 @@ def build(store: Store, schema: Schema, users: tuple[User, ...], seed: int, born
     stories_people.write(books, customers)
     crowd.write(books, customers)
     stories_contradictions.write(books, customers)
+    stories_replacing.write(books, customers)
     count_stock(books)
     add_users(books, users)
     list_modules(books)

@@ -76,6 +76,8 @@ def stock_shelves(books: Books) -> None:
         books.touch("delivery.carrier", carrier_id, books.ago(300), product_id=product)
     add_kit(books)
     add_lots(books)
+    # The newest: both that the main warehouse had are sold, and only the outlet has more.
+    add_product(books, "lamp", f"{sku}-1190", "Harbour Glass Lamp", 129.0)
 
 
 def add_product(
@@ -203,6 +205,8 @@ def opening_stock(books: Books) -> dict[tuple[int, int], float]:
         ):
             if number % 11 == 6 and key != OUTLET:
                 continue
+            if product == books.find("product.product", "lamp"):
+                amount = {MAIN: 2, OUTLET: 7}.get(key, 0)
             location = books.find("stock.location", f"{key}.Stock")
             stock[product, location] = float(amount)
     return stock

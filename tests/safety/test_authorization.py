@@ -72,6 +72,19 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         f"/cases/{CASE}/refund/ask/",
         {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=302", "*": "*=405"},
     ),
+    # Without an order again: see the tests of replacements.
+    "cases/<int:case_id>/replacement/": (
+        f"/cases/{CASE}/replacement/",
+        {"GET HEAD": "nobody=302 strangers=404 auditor=403 admin=403 *=404", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/replacement/try/": (
+        f"/cases/{CASE}/replacement/try/",
+        {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=200", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/replacement/ask/": (
+        f"/cases/{CASE}/replacement/ask/",
+        {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=302", "*": "*=405"},
+    ),
     "actions/<uuid:action_id>/": (f"/actions/{NO_ACTION}/", {"GET HEAD": "nobody=302 *=404", "*": "*=405"}),
     "actions/<uuid:action_id>/progress/": (
         f"/actions/{NO_ACTION}/progress/",

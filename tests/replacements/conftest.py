@@ -15,6 +15,7 @@ from pytest_django import Settings
 from cases import approvals
 from cases.actions.proposing import Proposed, propose_action
 from cases.actions.replacement_form import ReplacementForm
+from cases.actions.replacement_left import left_of
 from cases.actions.replacement_lines import ReplacementWish, WishedAgain
 from cases.actions.replacement_request import read_facts
 from cases.actions.running import run_due
@@ -90,7 +91,8 @@ class House:
             product = facts.product(sold.line.product_id)
             is_cheap = sold.line.total / (sold.line.ordered or 1) * least <= DEAREST
             is_there = not product.obstacle and product.free_in(sold.warehouse) >= stock
-            if product.is_counted and is_there and is_cheap and sold.line.delivered >= least:
+            left = left_of(facts, ())[sold.line.id].quantity
+            if product.is_counted and is_there and is_cheap and left == sold.line.delivered >= least:
                 return sold
 
     def _sold(self, number: int, ref: str) -> Sold:

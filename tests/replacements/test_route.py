@@ -82,7 +82,7 @@ class TestOnEveryVersion:
         assert action.effects[1]["state"] == "ready"
         assert TicketNote.objects.get(action=action).facts["documents"][0] == made["name"]
 
-        entry = CaseEntry.objects.get(case_id=action.case_id, code="sent_again")
+        entry = CaseEntry.objects.get(case__actions=action, code="sent_again")
         day = date.fromisoformat(action.effects[1]["due_at"][:10])
         assert (entry.facts["document"], entry.facts["day"]) == (made["name"], day.isoformat())
         told = tell_event(entry.code, entry.facts, viewer=house.asks, names={})

@@ -13,7 +13,8 @@ from console.action_words import tell_cause
 _TOPICS: Mapping[str, str] = {
     "outcome": "outcome_unknown revoked key_conflict key_too_old key_revoked",
     "tried": "gave_up conflict refused",
-    "document": "document_gone not_found_again total_differs quantity_differs not_as_asked",
+    "document": "document_gone not_found_again total_differs quantity_differs sent_differs"
+    " cancelled_there not_as_asked",
     "changed": "order_changed invoice_changed credit_notes_changed returns_changed delivery_changed"
     " replacements_changed stock_gone",
     "amount": "more_than_left more_than_returnable more_than_ordered not_posted not_of_order not_confirmed",

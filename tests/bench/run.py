@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.bench.browser import Browser, sign_in
 from tests.bench.figures import cold_figures, medians, over_rounds, percentile
 from tests.bench.flat import READS, FlatReader
 from tests.bench.installation import DIALECT, LATENCY_MS, Console, Odoo, Sandbox
+from tests.bench.library import LibraryReader
 from tests.bench.queue import measure_queue
 from tests.bench.report import say, show
 from tests.bench.stages import measure_cold, measure_down, measure_load, measure_warm
@@ -180,7 +182,23 @@ class Run:
             rounds.append(cold_figures(measured.pages, measured.flat_ms, unfinished=measured.unfinished))
         found = over_rounds(rounds)
         show(f"{title}: {supply.about}; beside each page {READS} flat reads", found)
-        return medians(found)
+        return medians(found) | self._beside_library(odoo, supply.everywhere, company, browser)
+
+    def _beside_library(self, odoo: Odoo, orders: Sequence[str], company: int, browser: Browser) -> Figures:
+        """Orders that this person has not opened, beside odoorpc call by call."""
+        library = LibraryReader(odoo.url, odoo.database, odoo.login, odoo.key)
+        library_ms, page_ms, calls = [], [], []
+        for number in orders:
+            page_ms.append(browser.order(odoo.slug, number).ms)
+            library_ms.append(library.read(number, company))
+            calls.append(library.calls)
+        figures = {
+            "library_p50_ms": percentile(library_ms, 0.5),
+            "library_calls": percentile([float(number) for number in calls], 0.5),
+            "vs_library_ratio": percentile(library_ms, 0.5) / percentile(page_ms, 0.5),
+        }
+        show(f"beside odoorpc, call by call: {len(orders)} orders", over_rounds([figures]))
+        return figures
 
     def _divide(self, flat: FlatReader, company: int) -> Supply:
         extent = self._extent

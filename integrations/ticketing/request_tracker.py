@@ -12,7 +12,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from integrations.credentials import Secret
+from integrations.odoo.budget import Budget
 from integrations.ticketing import signatures
+from integrations.ticketing.connections import TicketingConfig
 from integrations.ticketing.connector import MOST_FOUND, Connector, Seen
 from integrations.ticketing.hooks import judge_unsigned, read_body, refused, text_at
 from integrations.ticketing.marks import read_mark
@@ -53,10 +55,14 @@ class RequestTracker(Connector):
         finds_by_order=True,
         hooks=HookProof.NONE,
         pages=Order.NEWEST_FIRST,
-        page_size=50,
+        page_size=100,
         calls_per_minute=0,
         longest_note=100_000,
     )
+
+    def __init__(self, config: TicketingConfig, *, budget: Budget, correlation_id: str) -> None:
+        super().__init__(config, budget=budget, correlation_id=correlation_id)
+        self._requestors_of: dict[str, frozenset[str]] = {}
 
     async def _authorization(self) -> Mapping[str, str]:
         return {"Authorization": f"token {self.config.secret(KeyPurpose.API).reveal()}"}
@@ -116,14 +122,22 @@ class RequestTracker(Connector):
         following = str(number + 1) if number < int(history["pages"]) else ""
         if not said:
             return ThreadPage(messages=(), next=following)
-        raw = (await self._fetch(ticket_id)).raw
-        requestors = {each["id"] for each in raw.get("Requestor") or ()}
+        requestors = await self._requestors(ticket_id)
         texts, files = await self._contents([str(each["id"]) for each in said])
         messages = [
             self._message(each, texts.get(str(each["id"]), ()), files.get(str(each["id"]), ()), requestors)
             for each in reversed(said)
         ]
         return ThreadPage(messages=tuple(messages), next=following)
+
+    async def _requestors(self, ticket_id: str) -> frozenset[str]:
+        """Who counts as the customer; asked once for all pages of a thread."""
+        known = self._requestors_of.get(ticket_id)
+        if known is None:
+            raw = (await self._fetch(ticket_id)).raw
+            known = frozenset(each["id"] for each in raw.get("Requestor") or ())
+            self._requestors_of[ticket_id] = known
+        return known
 
     async def _contents(self, transactions: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The words with their content, files without: what is in them is not wanted here."""
@@ -144,7 +158,9 @@ class RequestTracker(Connector):
         files = (await self._ask("files", "POST", path, query=query, body=[of_these, named])).body["items"]
         return _by_transaction(text for text in texts if not text.get("Filename")), _by_transaction(files)
 
-    def _message(self, raw: Any, texts: Iterable[Any], files: Iterable[Any], requestors: set[str]) -> Message:
+    def _message(
+        self, raw: Any, texts: Iterable[Any], files: Iterable[Any], requestors: frozenset[str]
+    ) -> Message:
         creator = raw["Creator"]["id"]
         is_public = _SAID[raw["Type"]]
         author = Author.SYSTEM if creator == _SYSTEM else Author.AGENT

@@ -141,7 +141,9 @@ async def connect(db: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Co
         monkeypatch.setattr(settings, "TICKETING_PRIVATE_HOSTS", ["127.0.0.1", "localhost"])
         await sync_to_async(_store, thread_sensitive=False)(tool, url or tool.url, key or tool.key)
         forget_kept()
-        return await ticket_system(tool.vendor.value, budget=Budget.of(120), correlation_id="live-1")
+        return await ticket_system(
+            tool.vendor.value, budget=Budget.of(900, call_s=60), correlation_id="live-1"
+        )
 
     yield make
     await close_current_scope()

@@ -91,7 +91,11 @@ class Front(Connector):
             requester=Person(name=recipient.get("name") or "", email=handle.lower() if "@" in handle else ""),
             assignee=_teammate(assignee) if assignee else None,
             order_ref=str((raw.get("custom_fields") or {}).get(self.config.order_field) or ""),
-            links=tuple(each["external_url"] for each in raw.get("links") or ()),
+            links=tuple(
+                each["external_url"]
+                for each in raw.get("links") or ()
+                if is_web_address(each.get("external_url") or "")
+            ),
             address=f"https://app.frontapp.com/open/{raw['id']}",
             updated_at=_moment(updated_at) if updated_at else None,
         )

@@ -32,7 +32,7 @@ async def test_all_fields_are_sent_back_with_ours(serve: Serve, connect: Connect
 async def test_our_link_stands_beside_those_of_others(serve: Serve, connect: Connect) -> None:
     tool = serve(FrontStandIn)
     name = tool.add_ticket()
-    tool.tickets[42].links.append("https://tracker.example/T-1")
+    tool.tickets[42].links += ["https://tracker.example/T-1", "javascript:alert(1)"]
     written = await (await connect(tool)).link_back(name, "https://console.example.com/cases/17/")
 
     assert written.ticket.links == ("https://tracker.example/T-1", "https://console.example.com/cases/17/")

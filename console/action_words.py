@@ -308,6 +308,8 @@ def trail_words(action: str) -> str:
         "action_moved": _("State changed"),
         "action_step": _("Call to Odoo"),
         "action_fixed": _("Decided at the desk"),
+        "parked_cared_for": _("Looked after at the desk"),
+        "finding_accepted": _("Difference accepted"),
         "document_seen": _("Changed in Odoo"),
         "trail_read": _("Trail taken away"),
     }

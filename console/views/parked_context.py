@@ -34,5 +34,7 @@ def _rest_from(action: Action) -> int | None:
     done = set(
         ActionStep.objects.filter(action=action, state=StepState.DONE).values_list("number", flat=True)
     )
+    if not done:
+        return None
     left = [step.number for step in kind_named(action.kind).steps(action) if step.number not in done]
-    return left[0] if done and left else None
+    return left[0] if left else None

@@ -97,6 +97,7 @@ class OdooEvidence:
         """
         since = changed_since.replace(tzinfo=None).isoformat(" ", "seconds")
         domain = [
+            *_ours(model),
             *_marked(model, prefixes),
             ["company_id", "=", company_id],
             ["write_date", ">=", since],
@@ -112,7 +113,7 @@ class OdooEvidence:
     ) -> tuple[Evidence, ...]:
         """Every document that bears exactly this reference, whenever it changed."""
         found = await self._search(
-            {model: [[MARKED_FIELDS[model], "like", reference]] for model in models},
+            {model: [*_ours(model), [MARKED_FIELDS[model], "like", reference]] for model in models},
             company_id=company_id,
             budget=budget,
             correlation_id=correlation_id,
@@ -181,6 +182,11 @@ class OdooEvidence:
             with understanding("a document of ours"):
                 found += [evidence_of(model, row) for row in records_of(answer)]
         return tuple(found)
+
+
+def _ours(model: str) -> list[Any]:
+    """The payment of a credit note may bear its reference too, and is none."""
+    return [["move_type", "=", "out_refund"]] if model == "account.move" else []
 
 
 def _marked(model: str, prefixes: Collection[str]) -> list[Any]:

@@ -60,7 +60,7 @@ _WISHES: dict[str, dict[str, Relation | None]] = {
         **_leaves("name state origin amount_total create_date"),
         "company_id": _COMPANY,
         "currency_id": _CURRENCY,
-        "order_line": Relation("sale.order.line", _leaves("product_uom_qty display_type is_delivery")),
+        "order_line": Relation("sale.order.line", _leaves("product_uom_qty display_type")),
     },
     "rma": {**_leaves("name state origin create_date product_uom_qty"), "company_id": _COMPANY},
 }

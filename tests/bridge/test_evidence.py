@@ -107,6 +107,18 @@ async def test_what_bears_a_reference_is_found_by_its_prefix_in_pages_and_by_whe
         scene.shop.by_hand("delete", number)
 
 
+async def test_a_payment_that_repeats_the_reference_of_its_note_is_no_document_of_ours(scene: Scene) -> None:
+    _, invoice = scene.shop.refundable()
+    note = scene.shop.by_hand("draft_credit_note", invoice)["id"]
+    paid = {"ref": "Refund [P-7K3D7]", "move_type": "entry"}
+    scene.shop.by_hand("update", note, values=paid)
+    assert await scene.marked("account.move", "P") == ()
+    assert await scene.evidence.find_bearing("P-7K3D7", models=["account.move"], **asking()) == ()
+    scene.shop.by_hand("update", note, values={**paid, "move_type": "out_refund"})
+    assert [one.id for one in await scene.marked("account.move", "P")] == [note]
+    scene.shop.by_hand("delete", note)
+
+
 async def test_a_return_of_ours_and_one_by_hand_are_both_told_of_the_order(
     odoo: Sandbox, scene: Scene
 ) -> None:
@@ -128,11 +140,16 @@ async def test_a_return_of_ours_and_one_by_hand_are_both_told_of_the_order(
 async def test_a_credit_note_by_hand_is_told_of_its_order(scene: Scene) -> None:
     order, invoice = scene.shop.refundable()
     ref = scene.shop.row("sale.order", order, "name")["name"]
-    assert await scene.evidence.made_on_orders([ref], **asking()) == ()
+
+    async def notes() -> list[Evidence]:
+        found = await scene.evidence.made_on_orders([ref], **asking())
+        return [one for one in found if one.model == "account.move"]
+
+    assert await notes() == []
     note = scene.shop.by_hand("draft_credit_note", invoice)
-    (told,) = await scene.evidence.made_on_orders([ref], **asking())
-    assert (told.id, told.model, told.marks) == (note["id"], "account.move", frozenset())
+    (told,) = await notes()
+    assert (told.id, told.corrects, told.marks) == (note["id"], invoice, frozenset())
     assert told.total is not None
     assert told.made_at is not None
     scene.shop.by_hand("delete", note["id"])
-    assert await scene.evidence.made_on_orders([ref], **asking()) == ()
+    assert await notes() == []

@@ -86,7 +86,9 @@ def test_a_difference_that_may_stay_counts_no_more_and_says_why(found: list[Find
     assert AuditEntry.objects.filter(action="finding_accepted").count() == 1
 
 
-def test_what_others_made_is_listed_apart_and_counts_as_no_difference(run: ReconciliationRun, sam: User) -> None:
+def test_what_others_made_is_listed_apart_and_counts_as_no_difference(
+    run: ReconciliationRun, sam: User
+) -> None:
     one = Difference(
         kind=FindingKind.FOREIGN_CREDIT_NOTE,
         company_id=1,

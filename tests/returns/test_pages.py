@@ -59,7 +59,7 @@ def test_the_page_tells_the_customer_what_to_write_on_the_parcel(house: House, p
     after = text(page.get(f"/actions/{action.pk}/"))
     assert "The warehouse has received it" in after
     assert "For the customer" not in after
-    case = text(page.get(f"/cases/{order.case.pk}/?tab=history"))
+    case = text(page.get(f"/cases/{order.case.pk}/?tab=timeline"))
     assert "received 1 back" in case
 
 

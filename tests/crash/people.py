@@ -18,6 +18,7 @@ from django.utils import timezone
 from cases import approvals
 from cases.access import grant_scope, make_role_groups, viewer_for
 from cases.actions import desk
+from cases.actions.kinds import carried_out
 from cases.actions.proposing import AlreadyOpen, Refused, propose_action
 from cases.actions.refund_form import RefundForm
 from cases.actions.refund_lines import RefundWish
@@ -67,9 +68,10 @@ def settle(odoo: OdooAccess, companies: list[int], *, at_once: int = 100, slug: 
     for company in companies:
         scope = Scope.objects.create(connection=slug, company_id=company, company_name=f"Company {company}")
         grant_scope(group=team, scope=scope)
-        ActionSwitch.objects.create(
-            connection=slug, kind="refund", company_id=company, is_on=True, changed_at=now
-        )
+        for kind in carried_out():
+            ActionSwitch.objects.create(
+                connection=slug, kind=kind, company_id=company, is_on=True, changed_at=now
+            )
     viewers = {}
     for name, role in (
         ("ask", Role.AGENT),

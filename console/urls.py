@@ -54,6 +54,7 @@ from console.views.refund_form import ask_refund, refund, try_refund
 from console.views.refund_from_order import refund_order, undo_refund_case
 from console.views.replacement_form import ask_replacement, replacement, try_replacement
 from console.views.return_form import ask_return, return_page, try_return
+from console.views.return_routes import change_return_routes, return_routes_page
 from console.views.reveal_review import reveal_notice_seen, reveal_reviewed, reveals
 from console.views.runbooks import runbook
 from console.views.scopes import change_scopes, scopes
@@ -127,6 +128,8 @@ pages = [
     path("settings/writing/", writing_page, name="writing"),
     path("settings/writing/change/", change_writing, name="writing-change"),
     path("settings/writing/<slug:connection>/guarantee/", guarantee, name="writing-guarantee"),
+    path("settings/returns/", return_routes_page, name="return-routes"),
+    path("settings/returns/change/", change_return_routes, name="return-routes-change"),
     path("settings/erasure/", erasure_page, name="erasure"),
     path("operations/", operations, name="operations"),
     path("operations/reconciliation/", reconciliation, name="reconciliation"),

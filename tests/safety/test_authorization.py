@@ -85,6 +85,18 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         f"/cases/{CASE}/replacement/ask/",
         {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=302", "*": "*=405"},
     ),
+    "cases/<int:case_id>/return/": (
+        f"/cases/{CASE}/return/",
+        {"GET HEAD": "nobody=302 strangers=404 auditor=403 admin=403 *=404", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/return/try/": (
+        f"/cases/{CASE}/return/try/",
+        {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=200", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/return/ask/": (
+        f"/cases/{CASE}/return/ask/",
+        {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=302", "*": "*=405"},
+    ),
     "actions/<uuid:action_id>/": (f"/actions/{NO_ACTION}/", {"GET HEAD": "nobody=302 *=404", "*": "*=405"}),
     "actions/<uuid:action_id>/progress/": (
         f"/actions/{NO_ACTION}/progress/",
@@ -263,6 +275,12 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "settings/writing/<slug:connection>/guarantee/": (
         "/settings/writing/nowhere/guarantee/",
         {"GET HEAD": "nobody=302 admin=404 supervisor=404 other_company=404 *=403", "*": "*=405"},
+    ),
+    # A change that is none.
+    "settings/returns/": ("/settings/returns/", {"GET HEAD": "nobody=302 admin=200 *=403", "*": "*=405"}),
+    "settings/returns/change/": (
+        "/settings/returns/change/",
+        {"POST": "nobody=302 admin=422 *=403", "*": "*=405"},
     ),
     "settings/people/": ("/settings/people/", {"GET HEAD POST": "nobody=302 admin=200 *=403", "*": "*=405"}),
     "settings/people/<int:user_id>/": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -89,7 +89,7 @@ def wish_json(lines: tuple[WishedBack, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def wish_of(stored: list[Mapping[str, Any]]) -> tuple[WishedBack, ...]:
+def wish_of(stored: Sequence[Mapping[str, Any]]) -> tuple[WishedBack, ...]:
     return tuple(
         WishedBack(
             line_id=line["line_id"],

@@ -37,7 +37,7 @@ def asked(
     quantity: str | None = "2",
     *,
     lots: tuple[int, ...] = (),
-    **more: int,
+    warehouse: int | None = None,
 ) -> Action:
     wish = WishedBack(
         line_id=line_of(scene, sold),
@@ -55,7 +55,7 @@ def asked(
                 ref=sold.order_ref,
                 company=sold.company_id,
                 lines=(wish,),
-                **more,
+                warehouse=warehouse,
             ),
             key=f"live-return-{sold.order_id}",
             body_hash=f"{quantity}",

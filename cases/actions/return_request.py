@@ -221,7 +221,6 @@ def effect_of(action: Action, document: EffectDocument, stored: Mapping[str, Any
         "total": "",
         "currency": action.currency,
         "delivery_id": stored["delivery_id"],
-        "due_at": document.due_at.isoformat() if document.due_at else "",
     }
 
 

@@ -96,9 +96,15 @@ def test_some_come_back_and_some_stay(
         page.emulate_media(color_scheme=scheme)
         for name, where in (("form", address), ("done", f"/actions/{action.pk}/")):
             page.goto(where)
-            assert fits(page), (width, name)
+            assert fits(page), (width, name, widest(page))
             assert accessible(page) == []
             picture(page, f"return-{name}-{width}-{scheme}")
+
+
+def widest(page: Any) -> Any:
+    """What sticks out, where something does."""
+    script = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth)"
+    return page.evaluate(f"{script}.slice(0, 6).map(e => e.tagName + '.' + e.className)")
 
 
 def in_thread(work: Any) -> Any:

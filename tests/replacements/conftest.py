@@ -82,6 +82,9 @@ class House:
         (found,) = self.odoo.call("sale.order", "search", domain)
         return self._sold(found, ref)
 
+    def sold_lamp(self) -> Sold:
+        return self.told("broken_lamp")
+
     def sold(self, *, least: int = 1, stock: int = 4) -> Sold:
         """An order of which nobody has had anything sent again."""
         while True:

@@ -104,7 +104,9 @@ async def test_a_cap_of_one_stays(connect: Connect, serve: Serve) -> None:
     assert (await limit(config))["cap"] == 1
 
 
-async def test_an_odoo_that_grows_slow_gets_fewer_calls(connect: Connect, serve: Serve) -> None:
+async def test_an_odoo_that_grows_slow_gets_fewer_calls(
+    connect: Connect, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
     delay_s = 0.02
 
     def script(request: Request) -> Reply:
@@ -121,6 +123,7 @@ async def test_an_odoo_that_grows_slow_gets_fewer_calls(connect: Connect, serve:
     for call in latency._usual_ms:
         latency._usual_ms[call] = delay_s * 1000  # whatever this machine has added to it so far
     delay_s = 1.2
+    monkeypatch.setattr(outcome_record, "CUT_EVERY_S", 600.0)  # all of it happens within
     for _ in range(2):
         await client.read([COUNT] * 4, budget=Budget.page(), correlation_id="r")
     await background_ended()

@@ -138,7 +138,7 @@ def test_a_change_of_mind_is_not_under_warranty() -> None:
 
 
 def test_without_any_date_a_second_person_decides() -> None:
-    told = {"about": about(line(left_at="")), "placed_at": "", "shipped_at": ""}
+    told: dict[str, Any] = {"about": about(line(left_at="")), "placed_at": "", "shipped_at": ""}
     assert outcomes(judged(**told)) == {"window": "raised"}
 
 

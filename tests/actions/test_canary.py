@@ -33,6 +33,9 @@ TOKENS: dict[str, tuple[Sensitivity, tuple[str, ...]]] = {
     "verdict.rules.eligible_if": (Sensitivity.FINANCIAL, ("canary-eligible-9c2a",)),
     "preview.before": (Sensitivity.FINANCIAL, ("canary-before-77e0",)),
     "preview.after": (Sensitivity.FINANCIAL, ("canary-after-31bb",)),
+    "stock.cost": (Sensitivity.INTERNAL, ("3175.29", "3,175.29")),
+    "stock.free_before": (Sensitivity.INTERNAL, ("5821.5", "5,821.5")),
+    "stock.free_after": (Sensitivity.INTERNAL, ("5721.25", "5,721.25")),
     "effects.total": (Sensitivity.FINANCIAL, ("8652.13", "8,652.13")),
     "note": (Sensitivity.PERSONAL, ("canary-note-e4f8",)),
     "approvals.reason": (Sensitivity.PERSONAL, ("canary-reason-0a6d",)),
@@ -67,6 +70,18 @@ def _full_of_tokens(amy: User, case: Case, *, order_id: int) -> Action:
         amount=Decimal("7431.97"),
         expires_at=timezone.now() + timedelta(days=1),
         payload={"refund_to": "card", "notes": []},
+        facts={
+            "stock": [
+                {
+                    "product": "Lamp",
+                    "warehouse": "Reno",
+                    "needed": "100.25",
+                    "free": _token("stock.free_before"),
+                    "cost": _token("stock.cost"),
+                    "currency": "EUR",
+                }
+            ]
+        },
         verdict={
             "needs_approval": 1,
             "rules": [

@@ -18,6 +18,9 @@ Text = str | Promise
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindWords:
     title: Text  # before the reference
+    heading: Text  # of the form, with %(ref)s
+    asking: Text  # below it: what comes of asking
+    why: Text  # before the reasons
     button: Text  # on the order
     icon: str
     subject: Text  # of a case that is opened for it, with %(ref)s
@@ -37,6 +40,9 @@ class DocumentWords:
 KINDS: dict[str, KindWords] = {
     "refund": KindWords(
         title=_("Refund"),
+        heading=_("Refund for %(ref)s"),
+        asking=_("You ask, somebody else approves, and Odoo gets one draft credit note."),
+        why=_("Reason"),
         button=_("Refund"),
         icon="banknotes",
         subject=_("Refund of %(ref)s"),
@@ -47,6 +53,11 @@ KINDS: dict[str, KindWords] = {
     ),
     "return": KindWords(
         title=_("Return"),
+        heading=_("Return for %(ref)s"),
+        asking=_(
+            "You ask, somebody else approves, and Odoo awaits the goods. Money is asked for beside it, with a refund."
+        ),
+        why=_("Why it comes back"),
         button=_("Return"),
         icon="arrow-uturn-left",
         subject=_("Return of %(ref)s"),
@@ -56,6 +67,11 @@ KINDS: dict[str, KindWords] = {
     ),
     "replacement": KindWords(
         title=_("Replacement"),
+        heading=_("Replacement for %(ref)s"),
+        asking=_(
+            "You ask, somebody else approves, and Odoo gets a confirmed order that the customer pays nothing for."
+        ),
+        why=_("Why it is sent again"),
         button=_("Replace"),
         icon="gift",
         subject=_("Replacement for %(ref)s"),

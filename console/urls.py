@@ -23,6 +23,8 @@ from console.api.reconciliation import ReconciliationView
 from console.api.reveals import RevealView
 from console.api.search import SearchView
 from console.health import healthz, metrics_page, readyz
+from console.views import refund_form, replacement_form, return_form
+from console.views.action_forms import addresses_of
 from console.views.actions import action, action_documents, action_progress, submit
 from console.views.approvals import approvals
 from console.views.case import case, live
@@ -50,10 +52,7 @@ from console.views.policy_draft import (
 from console.views.policy_rule import import_policy_codes, policy_codes, policy_rule
 from console.views.preload import preload
 from console.views.reconciliation import accept_finding, compare_now, reconciliation
-from console.views.refund_form import ask_refund, refund, try_refund
 from console.views.refund_from_order import refund_order, undo_refund_case
-from console.views.replacement_form import ask_replacement, replacement, try_replacement
-from console.views.return_form import ask_return, return_page, try_return
 from console.views.return_routes import change_return_routes, return_routes_page
 from console.views.reveal_review import reveal_notice_seen, reveal_reviewed, reveals
 from console.views.runbooks import runbook
@@ -62,6 +61,8 @@ from console.views.search import choose, search, search_more
 from console.views.sign_in import SignInView, preferences, sign_out
 from console.views.trail import export, trail
 from console.views.writing import change_writing, guarantee, writing_page
+
+ACTION_FORMS = (refund_form, return_form, replacement_form)
 
 pages = [
     path("", home, name="home"),
@@ -73,16 +74,8 @@ pages = [
     path("cases/<int:case_id>/notes/", write_note, name="case-notes"),
     path("cases/<int:case_id>/change/", change_case, name="case-change"),
     path("cases/refund/", refund_order, name="refund-order"),
-    path("cases/<int:case_id>/refund/", refund, name="refund"),
     path("cases/<int:case_id>/refund/undo/", undo_refund_case, name="refund-undo"),
-    path("cases/<int:case_id>/refund/try/", try_refund, name="refund-try"),
-    path("cases/<int:case_id>/refund/ask/", ask_refund, name="refund-ask"),
-    path("cases/<int:case_id>/return/", return_page, name="return"),
-    path("cases/<int:case_id>/return/try/", try_return, name="return-try"),
-    path("cases/<int:case_id>/return/ask/", ask_return, name="return-ask"),
-    path("cases/<int:case_id>/replacement/", replacement, name="replacement"),
-    path("cases/<int:case_id>/replacement/try/", try_replacement, name="replacement-try"),
-    path("cases/<int:case_id>/replacement/ask/", ask_replacement, name="replacement-ask"),
+    *(address for form in ACTION_FORMS for address in addresses_of(form.PAGE)),
     path("actions/<uuid:action_id>/", action, name="action"),
     path("actions/<uuid:action_id>/progress/", action_progress, name="action-progress"),
     path("actions/<uuid:action_id>/documents/", action_documents, name="action-documents"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -16,8 +17,9 @@ from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
 from cases import approvals, casework
 from cases.actions.asking import Form, UnclearWish
@@ -33,7 +35,7 @@ from cases.rules.reasons import codes_of_kind
 from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, open_order
 from console.action_words import tell_cause, tell_refusal
 from console.kind_words import KINDS
-from console.security import ViewerRequest
+from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number, typed_uuid
 from console.views.actions import rules_of, shown
 from console.views.case import not_found
@@ -52,7 +54,18 @@ class FormPage:
     filled: Callable[[Form], dict[str, str]]  # a draft's form under the names of its fields
 
 
-def show_form(request: ViewerRequest, case_id: int, page: FormPage) -> HttpResponse:
+def addresses_of(page: FormPage) -> list[URLPattern]:
+    """Where a kind's form is shown, judged and asked with; each address has the kind's name."""
+    at = f"cases/<int:case_id>/{page.kind}/"
+    show, judge, ask = (partial(view, page=page) for view in (_show_form, _try_form, _ask_with))
+    return [
+        path(at, require_safe(viewer_required(show)), name=page.kind),
+        path(f"{at}try/", require_POST(viewer_required(judge)), name=f"{page.kind}-try"),
+        path(f"{at}ask/", require_POST(viewer_required(ask)), name=f"{page.kind}-ask"),
+    ]
+
+
+def _show_form(request: ViewerRequest, case_id: int, page: FormPage) -> HttpResponse:
     try:
         casework.require_worker(request.viewer, case_id)
         opened = order_of(request, request.GET)
@@ -77,7 +90,7 @@ def show_form(request: ViewerRequest, case_id: int, page: FormPage) -> HttpRespo
     return render(request, page.template, context)
 
 
-def try_form(request: ViewerRequest, case_id: int, page: FormPage) -> HttpResponse:
+def _try_form(request: ViewerRequest, case_id: int, page: FormPage) -> HttpResponse:
     """The verdict and the preview of what is filled in now; nothing is stored."""
     context: dict[str, Any] = {
         "case_id": case_id,
@@ -101,7 +114,7 @@ def try_form(request: ViewerRequest, case_id: int, page: FormPage) -> HttpRespon
     return render(request, "actions/_verdict.html", context)
 
 
-def ask_with(request: ViewerRequest, case_id: int, page: FormPage) -> HttpResponse:
+def _ask_with(request: ViewerRequest, case_id: int, page: FormPage) -> HttpResponse:
     """Ask for it, or put it down as a draft; whoever asks is led to the page of the request."""
     is_draft = request.POST.get("do") == "draft"
     try:
@@ -166,7 +179,11 @@ def _context(request: ViewerRequest, case_id: int, opened: OpenedOrder, page: Fo
 
 def _live_part(case_id: int, page: FormPage) -> dict[str, Any]:
     """Of the part that is judged as the form is filled in; the addresses of a form have its kind's name."""
-    return {"try_url": reverse(f"{page.kind}-try", args=[case_id]), "kind_words": KINDS[page.kind]}
+    return {
+        "ask_url": reverse(f"{page.kind}-ask", args=[case_id]),
+        "try_url": reverse(f"{page.kind}-try", args=[case_id]),
+        "kind_words": KINDS[page.kind],
+    }
 
 
 def obstacle_words(kind: str, connection: str, company_id: int, brand: str) -> str:

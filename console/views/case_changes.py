@@ -10,7 +10,6 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -35,6 +34,7 @@ from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number, row_number
 from console.views.case import not_found
 from console.views.case_context import case_url
+from console.views.no_case import NO_CASE, tell_no_case
 from console.views.order_context import explain, order_url, state_of
 
 Change = Callable[[QueryDict, dict[str, Any]], None]
@@ -60,18 +60,11 @@ async def open_case(request: ViewerRequest) -> HttpResponse:
             type=_one_of(CaseType, form.get("type", ""), CaseType.ORDER_INQUIRY),
             correlation_id=request.id,
         )
-    except (NotVisible, CaseNotVisible):
-        return await sync_to_async(render)(request, "orders/not_found.html", status=HTTPStatus.NOT_FOUND)
-    except NotPermitted:
-        return HttpResponse(status=HTTPStatus.FORBIDDEN)
-    except AmbiguousOrder:
-        return HttpResponseRedirect(order_url(connection, ref))
     except IllegalChange:
         messages.error(request, _("A case needs a few words about what the customer wants."))
         return HttpResponseRedirect(order_url(connection, ref, company))
-    except OdooFailure as failure:
-        messages.error(request, explain(state_of(failure.reason)))
-        return HttpResponseRedirect(order_url(connection, ref, company))
+    except NO_CASE as why:
+        return await tell_no_case(request, why, connection=connection, ref=ref, company=company)
     return HttpResponseRedirect(case_url(case_id))
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from cases.actions.asking import UnclearWish
 from cases.actions.reasons import WAY_WORDS, RefundWay
@@ -15,29 +14,11 @@ from cases.actions.refund_form import RefundForm
 from cases.actions.refund_lines import RefundWish, WishedLine
 from cases.masking import MaskedRecord
 from cases.workspace import OpenedOrder
-from console.security import ViewerRequest, viewer_required
+from console.security import ViewerRequest
 from console.typed_numbers import company_number, row_number
-from console.views.action_forms import FormPage, ask_with, show_form, try_form, typed_number
+from console.views.action_forms import FormPage, typed_number
 
 MOST_LINES = 200
-
-
-@require_safe
-@viewer_required
-def refund(request: ViewerRequest, case_id: int) -> HttpResponse:
-    return show_form(request, case_id, PAGE)
-
-
-@require_POST
-@viewer_required
-def try_refund(request: ViewerRequest, case_id: int) -> HttpResponse:
-    return try_form(request, case_id, PAGE)
-
-
-@require_POST
-@viewer_required
-def ask_refund(request: ViewerRequest, case_id: int) -> HttpResponse:
-    return ask_with(request, case_id, PAGE)
 
 
 def _show(_request: ViewerRequest, opened: OpenedOrder) -> dict[str, Any]:

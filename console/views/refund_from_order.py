@@ -5,10 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from asgiref.sync import sync_to_async
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,14 +15,13 @@ from django.views.decorators.http import require_POST
 from cases import casework
 from cases.actions.kinds import carried_out
 from cases.casework import CaseNotVisible, IllegalChange, NotPermitted
-from cases.failures import OdooFailure
-from cases.workspace import AmbiguousOrder, NotVisible
 from console.kind_words import KINDS
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number
 from console.views.case import not_found
 from console.views.case_changes import tell_refusal
-from console.views.order_context import explain, order_url, state_of
+from console.views.no_case import NO_CASE, tell_no_case
+from console.views.order_context import order_url
 
 
 @require_POST
@@ -45,15 +42,8 @@ async def refund_order(request: ViewerRequest) -> HttpResponse:
             correlation_id=request.id,
             at=timezone.now(),
         )
-    except (NotVisible, CaseNotVisible):
-        return await sync_to_async(render)(request, "orders/not_found.html", status=HTTPStatus.NOT_FOUND)
-    except NotPermitted:
-        return HttpResponse(status=HTTPStatus.FORBIDDEN)
-    except AmbiguousOrder:
-        return HttpResponseRedirect(order_url(connection, ref))
-    except OdooFailure as failure:
-        messages.error(request, explain(state_of(failure.reason)))
-        return HttpResponseRedirect(order_url(connection, ref, company))
+    except NO_CASE as why:
+        return await tell_no_case(request, why, connection=connection, ref=ref, company=company)
     query = {"connection": connection, "company": found.company_id, "ref": found.ref}
     if found.is_new:
         query["opened"] = 1

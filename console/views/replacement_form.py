@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
-from django.views.decorators.http import require_POST, require_safe
+from django.http import QueryDict
 
 from cases.actions.asking import UnclearWish
 from cases.actions.replacement_choices import replacement_choices
@@ -14,29 +13,11 @@ from cases.actions.replacement_form import ReplacementForm
 from cases.actions.replacement_lines import ReplacementWish, WishedAgain
 from cases.workspace import OpenedOrder
 from console.action_words import unsendable_word
-from console.security import ViewerRequest, viewer_required
+from console.security import ViewerRequest
 from console.typed_numbers import company_number, row_number
-from console.views.action_forms import FormPage, ask_with, show_form, try_form, typed_number
+from console.views.action_forms import FormPage, typed_number
 
 MOST_LINES = 200
-
-
-@require_safe
-@viewer_required
-def replacement(request: ViewerRequest, case_id: int) -> HttpResponse:
-    return show_form(request, case_id, PAGE)
-
-
-@require_POST
-@viewer_required
-def try_replacement(request: ViewerRequest, case_id: int) -> HttpResponse:
-    return try_form(request, case_id, PAGE)
-
-
-@require_POST
-@viewer_required
-def ask_replacement(request: ViewerRequest, case_id: int) -> HttpResponse:
-    return ask_with(request, case_id, PAGE)
 
 
 def _show(request: ViewerRequest, opened: OpenedOrder) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
-from django.views.decorators.http import require_POST, require_safe
+from django.http import QueryDict
 
 from cases.actions.asking import UnclearWish
 from cases.actions.return_choices import return_choices
@@ -16,32 +15,14 @@ from cases.actions.return_form import ReturnForm, WishedBack, WishedLot
 from cases.masking import MaskedRecord
 from cases.workspace import OpenedOrder
 from console.action_words import obstacle_word
-from console.security import ViewerRequest, viewer_required
+from console.security import ViewerRequest
 from console.typed_numbers import company_number, row_number
-from console.views.action_forms import FormPage, ask_with, show_form, try_form, typed_number
+from console.views.action_forms import FormPage, typed_number
 
 MOST_LINES = 200
 # "m" and Odoo's number of a delivery's line, or "l" and that of an order's line.
 _QUANTITY = re.compile(r"quantity_([ml])(\d{1,15})")
 _LOT = re.compile(r"lot_m(\d{1,15})_(\d{1,15})")
-
-
-@require_safe
-@viewer_required
-def return_page(request: ViewerRequest, case_id: int) -> HttpResponse:
-    return show_form(request, case_id, PAGE)
-
-
-@require_POST
-@viewer_required
-def try_return(request: ViewerRequest, case_id: int) -> HttpResponse:
-    return try_form(request, case_id, PAGE)
-
-
-@require_POST
-@viewer_required
-def ask_return(request: ViewerRequest, case_id: int) -> HttpResponse:
-    return ask_with(request, case_id, PAGE)
 
 
 def _show(request: ViewerRequest, opened: OpenedOrder) -> dict[str, Any]:

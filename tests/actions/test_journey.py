@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.db import connection
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from cases.actions.running import run_due
 from cases.actions.states import ActionState
@@ -23,34 +17,22 @@ from cases.masking import mask
 from cases.models import Action, User
 from cases.models.casework import Case
 from cases.roles import Role
-from console.runtime.chromium import find_chromium
 from console.views import action_forms
 from integrations.canonical import Money
 from integrations.models import OdooConnection
 from tests.actions.fake_odoo import ORDER_REF, SHOE, FakeOdoo
 from tests.actions.rows import action_in
+from tests.browsing import accessible, browser, chromium, elsewhere, enter, sticks_out
 from tests.conftest import PASSWORD, PersonMaker
 from tests.rules.specimens import full_record
+
+__all__ = ["browser", "chromium"]
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(600),  # axe looks at every page, on a machine that may have much to do
 ]
-expect.set_options(timeout=60_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Its loop would make Django refuse to touch the database from this thread.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    program = os.environ.get("CHROMIUM") or find_chromium()
-    assert program, "no Chromium: run the tests with make test, which finds or installs one"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(program), args=["--no-sandbox"])
-        yield started
-        started.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -83,38 +65,6 @@ def shown_order(monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
     monkeypatch.setattr(action_forms, "order_of", opened)
-
-
-def enter(browser: Browser, server: Any, person: User, *, width: int = 1440) -> Page:
-    """A page of somebody who is signed in already."""
-    client = Client()
-    client.force_login(person)
-    context = browser.new_context(base_url=server.url, viewport={"width": width, "height": 900})
-    for name, morsel in client.cookies.items():
-        context.add_cookies([{"name": name, "value": morsel.value, "url": server.url}])
-    return context.new_page()
-
-
-def accessible(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{violation['id']}: {violation['nodes'][0]['html'][:160]}" for violation in found]
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
-def in_a_worker(work: Callable[[], bool]) -> bool:
-    """Playwright keeps a loop in the test's own thread, in which nothing may wait for another."""
-
-    def do() -> bool:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        return worker.submit(do).result()
 
 
 def test_asked_for_approved_by_another_and_landed_by_keys_alone(
@@ -162,7 +112,7 @@ def test_asked_for_approved_by_another_and_landed_by_keys_alone(
     assert Action.objects.get().state == ActionState.QUEUED
 
     # Both who look on see it land, without asking again.
-    assert in_a_worker(run_due)
+    assert elsewhere(run_due)
     for looking_on in (chief, agent):
         expect(looking_on.locator("#progress")).to_contain_text("Done in Odoo")
     assert accessible(agent) == []
@@ -204,13 +154,13 @@ def test_the_pages_around_are_accessible_and_fit(
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
-        problems = accessible(page) + ([] if fits(page) else ["scrolls sideways"])
+        problems = accessible(page) + sticks_out(page)
         if problems:
             wrong[address] = problems
     admin = enter(browser, live_server, make_person("ada", Role.ADMIN), width=width)
     for address in ("/settings/writing/", "/settings/erasure/"):
         admin.goto(address)
-        problems = accessible(admin) + ([] if fits(admin) else ["scrolls sideways"])
+        problems = accessible(admin) + sticks_out(admin)
         if problems:
             wrong[f"admin {address}"] = problems
     assert wrong == {}

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cases import casework
@@ -15,24 +11,15 @@ from cases.access import viewer_for
 from cases.casework import CaseScope
 from cases.models import User
 from cases.models.casework import Case, CaseEntry
-from console.runtime.chromium import find_chromium
+from tests.browsing import accessible, browser, chromium, sticks_out
 from tests.casework.conftest import ticket
 from tests.conftest import PASSWORD
 
+__all__ = ["browser", "chromium"]
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-expect.set_options(timeout=60_000)  # a busy machine draws late
 
 HEARTBEAT_MS = 60_000
-
-
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in this thread
-    found = os.environ.get("CHROMIUM") or find_chromium()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(found), args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def sign_in(browser: Browser, live_server: LiveServer, username: str) -> Page:
@@ -118,7 +105,6 @@ def test_queue_and_case_fit_and_are_accessible(
         ):
             page.goto(live_server.url + path)
             page.wait_for_load_state("networkidle")
-            found = Axe().run(page).response["violations"]
-            assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert accessible(page) == []
+            assert sticks_out(page) == []
     assert complaints == []

@@ -2,82 +2,30 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.db import connection
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from cases.actions.running import run_due
 from cases.models import Action, User
-from console.runtime.chromium import find_chromium
+from tests.browsing import accessible, browser, chromium, elsewhere, enter, sticks_out
 from tests.conftest import PASSWORD
 from tests.replacements.conftest import House, Sold
 from tests.sandbox.process import Sandbox
+
+__all__ = ["browser", "chromium"]
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(600),
 ]
-expect.set_options(timeout=60_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Its loop would make Django refuse to touch the database from this thread.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    program = os.environ.get("CHROMIUM") or find_chromium()
-    assert program, "no Chromium: run the tests with make test, which finds or installs one"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(program), args=["--no-sandbox"])
-        yield started
-        started.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
 def odoo(odoo19: Sandbox) -> Sandbox:
     return odoo19
-
-
-def enter(browser: Browser, server: Any, person: User, **more: Any) -> Page:
-    client = Client()
-    client.force_login(person)
-    context = browser.new_context(base_url=server.url, viewport={"width": 1440, "height": 900}, **more)
-    for name, morsel in client.cookies.items():
-        context.add_cookies([{"name": name, "value": morsel.value, "url": server.url}])
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    page.set_default_navigation_timeout(60_000)
-    return page
-
-
-def accessible(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{violation['id']}: {violation['nodes'][0]['html'][:160]}" for violation in found]
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
-def elsewhere(work: Callable[[], Any]) -> Any:
-    """Playwright keeps a loop in the test's own thread, in which nothing may wait for another."""
-
-    def do() -> Any:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        return worker.submit(do).result()
 
 
 def test_a_broken_lamp_is_replaced_from_the_other_warehouse(
@@ -123,6 +71,6 @@ def test_a_broken_lamp_is_replaced_from_the_other_warehouse(
     expect(documents).to_contain_text("The warehouse packs and sends it.")
     assert accessible(agent) == []
     agent.set_viewport_size({"width": 360, "height": 800})
-    assert fits(agent)
+    assert sticks_out(agent) == []
     agent.goto(f"/cases/{case}/?tab=timeline")
     expect(agent.locator("main")).to_contain_text(f"replaced {sold.ref} by")

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cases.actions.policies import newest_rules
 from cases.models import User
-from console.runtime.chromium import find_chromium
+from tests.browsing import accessible, browser, chromium, sticks_out
 from tests.conftest import PASSWORD
 
+__all__ = ["browser", "chromium"]
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in this thread
-    found = os.environ.get("CHROMIUM") or find_chromium()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(found), args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def sign_in(browser: Browser, live_server: LiveServer, username: str) -> Page:
@@ -38,12 +26,11 @@ def sign_in(browser: Browser, live_server: LiveServer, username: str) -> Page:
     return page
 
 
-def accessible(page: Page) -> None:
+def is_fine(page: Page) -> None:
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 1000})
-        found = Axe().run(page).response["violations"]
-        assert [violation["id"] for violation in found] == [], page.url
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+        assert accessible(page) == [], page.url
+        assert sticks_out(page) == [], page.url
 
 
 def test_a_policy_changed_by_two_people(
@@ -51,7 +38,7 @@ def test_a_policy_changed_by_two_people(
 ) -> None:
     author, publisher = (sign_in(browser, live_server, name) for name in ("ada", "sam"))
     author.goto(f"{live_server.url}/settings/policies/")
-    accessible(author)
+    is_fine(author)
     author.set_viewport_size({"width": 1280, "height": 1000})
     author.get_by_label("Why you change it").fill("Lamps may come back for sixty days")
     author.get_by_role("button", name="Start a draft").click()
@@ -69,7 +56,7 @@ def test_a_policy_changed_by_two_people(
     row.get_by_label("Days", exact=True).fill("sixty")
     author.keyboard.press("Enter")
     expect(author.get_by_text("This is not a number.")).to_be_visible()
-    accessible(author)
+    is_fine(author)
     expect(row.get_by_label("Category (empty: all)")).to_have_value("Lamps")
     row.get_by_label("Days", exact=True).fill("60")
     author.keyboard.press("Enter")
@@ -78,22 +65,22 @@ def test_a_policy_changed_by_two_people(
     author.get_by_role("button", name="Try it on the last 90 days").click()
     expect(author.get_by_text("0 decisions tried.")).to_be_visible()
     expect(author.get_by_text("You wrote it: somebody else publishes it.")).to_be_visible()
-    accessible(author)
+    is_fine(author)
 
     publisher.goto(draft)
-    accessible(publisher)
+    is_fine(publisher)
     publisher.get_by_label("Your password, because money depends on it").fill(PASSWORD)
     publisher.get_by_role("button", name="Put version 1 in force").click()
     publisher.wait_for_url("**/settings/policies/")
     expect(publisher.get_by_text("written by ada, published by sam")).to_be_visible()
-    accessible(publisher)
+    is_fine(publisher)
     assert [row.category for row in newest_rules().windows.rows] == ["", "", "", "", "Lamps"]
 
     for page in ("versions/0/", "versions/1/"):
         author.goto(f"{live_server.url}/settings/policies/{page}")
-        accessible(author)
+        is_fine(author)
     author.get_by_role("button", name="Start a draft like this").click()
     author.wait_for_url("**/drafts/*/")
     for rule in ("reasons", "holds", "statutory"):
         author.goto(f"{author.url.partition('rules/')[0]}rules/{rule}/")
-        accessible(author)
+        is_fine(author)

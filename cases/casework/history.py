@@ -29,6 +29,9 @@ def tell_event(code: str, facts: Mapping[str, Any], *, viewer: Viewer, names: Ma
         "opened": gettext("opened the case about %(order)s")
         if "ref" in facts
         else gettext("opened the case"),
+        "opened_by_ticket": gettext("opened the case for ticket %(ticket)s"),
+        "closed_with_ticket": gettext("closed the case with its ticket"),
+        "reopened_with_ticket": gettext("opened the case again with its ticket"),
         "taken": gettext("took the case"),
         "assigned": gettext("gave the case to %(to)s"),
         "unassigned": gettext("gave the case back to the queue"),
@@ -103,6 +106,8 @@ def _words(facts: Mapping[str, Any], viewer: Viewer, names: Mapping[int, str]) -
         words["until"] = write_moment(datetime.fromisoformat(str(facts["until"])))
     if "case" in facts:
         words["case"] = f"C-{_number(facts['case']):06d}"
+    if "ticket" in facts:
+        words["ticket"] = str(facts["ticket"])
     if "step" in facts:
         words["step"] = str(STEPS.get(str(facts["step"]), facts["step"]))
     return words

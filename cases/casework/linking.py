@@ -12,7 +12,7 @@ from cases.casework.changing import IllegalChange, changing, order_facts, record
 from cases.casework.identification import take_over_choice
 from cases.casework.keys import keep_keys, move_keys
 from cases.casework.visible import CaseQuerySet, covers, find_case, visible_cases
-from cases.models import IdentityChoice
+from cases.models import IdentityChoice, TicketLink
 from cases.models.casework import Case, CaseEntry, CaseOrder, CaseState
 from cases.viewer import Viewer
 from cases.workspace import OrderIdentity, identify_order
@@ -132,6 +132,7 @@ def _move(source: Case, target: Case) -> None:
             CaseOrder.objects.filter(pk=link.pk).update(case=target)
     Case.objects.filter(merged_into=source).update(merged_into=target)
     move_keys(source, target)
+    TicketLink.objects.filter(case=source).update(case=target)
     IdentityChoice.objects.filter(case=source).update(case=target)
     waits = [since for since in (source.waiting_since, target.waiting_since) if since]
     target.waiting_since = min(waits, default=None)

@@ -21,6 +21,15 @@ from cases.models.search import CaseKey, CaseKeyKind, IdentityChoice, SearchAtte
 from cases.models.sightings import DocumentSighting
 from cases.models.snapshots import Snapshot
 from cases.models.subjects import SubjectKey
+from cases.models.tickets import (
+    ClosesCase,
+    TicketHook,
+    TicketLine,
+    TicketLink,
+    TicketLinkState,
+    TicketMatch,
+    TicketRules,
+)
 from cases.models.tokens import ApiToken
 from cases.models.trail import AuditEntry, AuditHead
 
@@ -38,6 +47,7 @@ __all__ = [
     "AuditHead",
     "CaseKey",
     "CaseKeyKind",
+    "ClosesCase",
     "Decision",
     "Density",
     "DocumentSighting",
@@ -67,7 +77,13 @@ __all__ = [
     "StepUp",
     "SubjectKey",
     "Theme",
+    "TicketHook",
+    "TicketLine",
+    "TicketLink",
+    "TicketLinkState",
+    "TicketMatch",
     "TicketNote",
+    "TicketRules",
     "TrialState",
     "User",
 ]

@@ -70,7 +70,7 @@ class RequestTrackerStandIn(StandIn):
             "id": str(held.id) if is_found else held.id,
             "type": "ticket",
             "Subject": held.subject,
-            "Status": "open",
+            "Status": held.status,
             "Owner": {"id": "jo", "type": "user", "_url": "x"},
             "CustomFields": fields,
             "LastUpdated": f"{held.updated_at:%Y-%m-%dT%H:%M:%SZ}",

@@ -1,0 +1,1 @@
+"""What becomes of tickets here: cases, notes, webhooks and the settings around them."""

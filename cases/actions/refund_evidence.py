@@ -6,6 +6,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
+from cases.actions.effects import effect_of
 from cases.actions.kinds import Owed, Step
 from cases.actions.refund_lines import note_of
 from cases.models import Action
@@ -36,16 +37,7 @@ def stand_in_for_refund(action: Action, document: Evidence, steps: Collection[in
         return "no_such_document"
     if document.total.currency != action.currency or document.total.amount != _sum(notes.values()):
         return "amount_differs"
-    return {
-        "connection": action.connection,
-        "model": document.model,
-        "id": document.id,
-        "ref": document.ref or "",
-        "state": document.state.value,
-        "total": format(document.total.amount, "f"),
-        "currency": document.total.currency,
-        "invoice_id": invoice,
-    }
+    return effect_of(action, document, invoice_id=invoice)
 
 
 def _sum(notes: Collection[dict[str, Any]]) -> Decimal:

@@ -12,6 +12,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from cases.actions.action_people import people_of
+from cases.actions.effects import effect_of
 from cases.actions.kinds import Changed, DocumentNow, Impossible, Kind, Owed, Proof, Step
 from cases.actions.pace import current_pace
 from cases.actions.reason_words import reason_for_odoo
@@ -25,7 +26,6 @@ from cases.rules.reasons import CodeSet
 from integrations.canonical import (
     CreditNoteRequest,
     DocumentState,
-    EffectDocument,
     EffectResult,
     EffectState,
     Money,
@@ -108,7 +108,9 @@ class RefundRequest:
                 return Changed(what="not_found_again")
             if found.state is EffectState.GONE:
                 return Changed(what="document_gone")
-            effects += [_effect(action, document, note.invoice_id) for document in found.documents]
+            effects += [
+                effect_of(action, document, invoice_id=note.invoice_id) for document in found.documents
+            ]
             ours |= {document.id for document in found.documents}
             if found.total is None or found.total.amount != note.total:
                 return Proof(effects=effects, differs="total_differs")
@@ -157,19 +159,6 @@ def _people(action: Action) -> tuple[str, str, int | None]:
     """Who asked, who approved this content, and whom Odoo asks to look at it."""
     assignee = finance_assignee(action.connection, action.company_id)
     return *people_of(action), assignee.odoo_user_id if assignee else None
-
-
-def _effect(action: Action, document: EffectDocument, invoice_id: int) -> dict[str, Any]:
-    return {
-        "connection": action.connection,
-        "model": document.model,
-        "id": document.id,
-        "ref": document.ref or "",
-        "state": document.state.value if document.state else "",
-        "total": format(document.total.amount, "f") if document.total else "",
-        "currency": document.total.currency if document.total else action.currency,
-        "invoice_id": invoice_id,
-    }
 
 
 def _surplus(action: Action, facts: RefundFacts, ours: set[int]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 
+from cases.actions.effects import effect_of
 from cases.actions.kinds import Step, kind_named
 from cases.actions.pace import current_pace
 from cases.models import Action, ActionStep, StepState
@@ -53,7 +54,7 @@ def remaining_of(action: Action) -> Remaining:
     steps = kind_named(action.kind).steps(action)
     is_open = {step.number: not any(name in there for name in made.get(step.number, ())) for step in steps}
     proven = [
-        _effect(action, there[name])
+        effect_of(action, there[name])
         for step in steps
         if not is_open[step.number]
         for name in made[step.number]
@@ -66,15 +67,3 @@ def _names(step: ActionStep) -> tuple[DocumentName, ...]:
     return tuple(
         DocumentName(model=str(one["model"]), id=int(one["id"])) for one in step.result.get("documents", ())
     )
-
-
-def _effect(action: Action, document: Evidence) -> dict[str, Any]:
-    return {
-        "connection": action.connection,
-        "model": document.model,
-        "id": document.id,
-        "ref": document.ref or "",
-        "state": document.state.value,
-        "total": format(document.total.amount, "f") if document.total else "",
-        "currency": document.total.currency if document.total else action.currency,
-    }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from cases.actions.effects import effect_of
 from cases.actions.kinds import Owed, Step
 from cases.models import Action
 from integrations.canonical import EffectDocument, OrderState, ShipmentState
@@ -33,29 +34,12 @@ def stand_in_for_replacement(action: Action, document: Evidence) -> dict[str, An
         return "amount_differs"
     if document.quantities != quantities_of(action):
         return "amount_differs"
-    return {
-        "connection": action.connection,
-        "model": document.model,
-        "id": document.id,
-        "ref": document.ref or "",
-        "state": document.state.value,
-        "total": "0.00",
-        "currency": document.total.currency,
-    }
+    return effect_of(action, document, total="0.00")
 
 
-def effect_of(action: Action, document: EffectDocument) -> dict[str, Any]:
-    """As the action keeps it."""
-    return {
-        "connection": action.connection,
-        "model": document.model,
-        "id": document.id,
-        "ref": document.ref or "",
-        "state": document.state.value if document.state else "",
-        "total": format(document.total.amount, "f") if document.total else "",
-        "currency": document.total.currency if document.total else action.currency,
-        "due_at": document.due_at.isoformat() if document.due_at else "",
-    }
+def promised_effect(action: Action, document: EffectDocument) -> dict[str, Any]:
+    """With the day it is to leave."""
+    return effect_of(action, document, due_at=document.due_at.isoformat() if document.due_at else "")
 
 
 def remark_on(action: Action, documents: Sequence[EffectDocument]) -> str:

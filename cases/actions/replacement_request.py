@@ -19,8 +19,8 @@ from cases.actions.policies import rules_of_version
 from cases.actions.reason_words import reason_for_odoo
 from cases.actions.replacement_evidence import (
     MODELS,
-    effect_of,
     owed_by_replacement,
+    promised_effect,
     remark_on,
     stand_in_for_replacement,
 )
@@ -134,7 +134,7 @@ async def proven(action: Action, step: Step, door: EffectDoor) -> Proof | Change
     found = await find(action, step, door)
     if found is None or not found.documents:
         return Changed(what="not_found_again")
-    effects = [effect_of(action, document) for document in found.documents]
+    effects = [promised_effect(action, document) for document in found.documents]
     order = found.documents[0]
     if found.state is EffectState.GONE:
         return Changed(what="document_gone")

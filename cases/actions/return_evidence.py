@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
+from cases.actions.effects import effect_of
 from cases.actions.kinds import Owed, Step
 from cases.models import Action
 from integrations.canonical import ShipmentState
@@ -33,16 +34,7 @@ def stand_in_for_return(action: Action, document: Evidence, steps: Collection[in
         return "no_such_document"
     if document.quantities != _quantities(left[0]):
         return "quantity_differs"
-    return {
-        "connection": action.connection,
-        "model": document.model,
-        "id": document.id,
-        "ref": document.ref or "",
-        "state": document.state.value,
-        "total": "",
-        "currency": action.currency,
-        "delivery_id": left[0]["delivery_id"],
-    }
+    return effect_of(action, document, delivery_id=left[0]["delivery_id"])
 
 
 def _quantities(stored: Mapping[str, Any]) -> tuple[Decimal, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from cases.actions.action_people import people_of
+from cases.actions.effects import effect_of
 from cases.actions.kinds import Changed, DocumentNow, Impossible, Kind, Owed, Proof, Step
 from cases.actions.pace import current_pace
 from cases.actions.reason_words import reason_for_odoo
@@ -22,7 +23,6 @@ from cases.actions.return_words import return_of_words, words_of_return
 from cases.models import Action
 from cases.rules.reasons import CodeSet
 from integrations.canonical import (
-    EffectDocument,
     EffectResult,
     EffectState,
     ReturnFacts,
@@ -106,8 +106,8 @@ class ReturnAction:
                 return Changed(what="not_found_again")
             if found.state is EffectState.GONE:
                 return Changed(what="document_gone")
-            stored = action.payload["returns"][step.number - 1]
-            effects += [effect_of(action, document, stored) for document in found.documents]
+            delivery = action.payload["returns"][step.number - 1]["delivery_id"]
+            effects += [effect_of(action, document, delivery_id=delivery) for document in found.documents]
         more = _more_than_before(action, await self._facts(action, door))
         if any(much < 0 for much in more.values()):
             return Proof(effects=effects, differs="quantity_differs")
@@ -209,19 +209,6 @@ def _reasons(action: Action, stored: Mapping[str, Any]) -> str:
         reason_for_odoo(CodeSet.CUSTOMER, line["reason"], action.policy_version) for line in stored["lines"]
     ]
     return ", ".join(dict.fromkeys(words))
-
-
-def effect_of(action: Action, document: EffectDocument, stored: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "connection": action.connection,
-        "model": document.model,
-        "id": document.id,
-        "ref": document.ref or "",
-        "state": document.state.value if document.state else "",
-        "total": "",
-        "currency": action.currency,
-        "delivery_id": stored["delivery_id"],
-    }
 
 
 KIND: Kind = ReturnAction()

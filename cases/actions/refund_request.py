@@ -19,7 +19,8 @@ from cases.actions.reason_words import reason_for_odoo
 from cases.actions.refund_evidence import MODELS, owed_by_refund, stand_in_for_refund
 from cases.actions.refund_judging import expected_hash
 from cases.actions.refund_lines import note_of
-from cases.actions.request_words import request_of_words, words_of_request
+from cases.actions.refund_words import refund_of_words
+from cases.actions.sent_words import words_of
 from cases.finance_assignees import finance_assignee
 from cases.models import Action
 from cases.rules.reasons import CodeSet
@@ -82,12 +83,12 @@ class RefundRequest:
             assignee_id=people[2],
             task=f"{action.reference}: check and post the refund of {note.total:.2f} {action.currency}",
         )
-        return words_of_request(request)
+        return words_of(request)
 
     async def send(self, action: Action, step: Step, words: str, door: EffectDoor) -> EffectResult:
         pace = current_pace()
         return await door.create_credit_note(
-            request_of_words(words),
+            refund_of_words(words),
             budget=Budget.of(pace.write_s, queue_s=pace.write_s / 4),
             correlation_id=action.reference,
         )

@@ -26,7 +26,8 @@ from cases.actions.replacement_evidence import (
 )
 from cases.actions.replacement_judging import carrier_of, expected_hash
 from cases.actions.replacement_lines import line_of, resolve, wish_of
-from cases.actions.replacement_words import replacement_of_words, words_of_replacement
+from cases.actions.replacement_words import replacement_of_words
+from cases.actions.sent_words import words_of
 from cases.models import Action
 from cases.rules.reasons import CodeSet
 from integrations.canonical import (
@@ -109,7 +110,7 @@ async def worded(action: Action, step: Step, facts: ReplacementFacts) -> str | C
         return Changed(what="order_changed" if source.is_enough else "stock_gone")
     asked_by, approved_by = await sync_to_async(people_of)(action)
     said = await sync_to_async(reason_for_odoo)(CodeSet.CUSTOMER, action.reason, action.policy_version)
-    return words_of_replacement(
+    return words_of(
         ReplacementRequest(
             key=step.key,
             connection=action.connection,

@@ -19,7 +19,8 @@ from cases.actions.reason_words import reason_for_odoo
 from cases.actions.return_evidence import MODELS, owed_by_return, stand_in_for_return
 from cases.actions.return_judging import as_approved, expected_hash, lines_of
 from cases.actions.return_pending import STEP
-from cases.actions.return_words import return_of_words, words_of_return
+from cases.actions.return_words import return_of_words
+from cases.actions.sent_words import words_of
 from cases.models import Action
 from cases.rules.reasons import CodeSet
 from integrations.canonical import (
@@ -87,7 +88,7 @@ class ReturnAction:
             requested_by=requested_by,
             approved_by=approved_by,
         )
-        return words_of_return(request)
+        return words_of(request)
 
     async def send(self, action: Action, step: Step, words: str, door: EffectDoor) -> EffectResult:
         pace = current_pace()

@@ -5,10 +5,10 @@ Pure: no Django.
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
+from cases.actions.sent_words import request_of
 from integrations.canonical import (
     ExpectedAuthorization,
     ExpectedDelivered,
@@ -19,27 +19,17 @@ from integrations.canonical import (
     ReturnLot,
     ReturnRequest,
     ReturnSource,
-    payload_of,
 )
 
 
-def words_of_return(request: ReturnRequest) -> str:
-    return json.dumps(
-        {"key": request.key, "connection": request.connection, "payload": payload_of(request)},
-        separators=(",", ":"),
-    )
-
-
 def return_of_words(words: str) -> ReturnRequest:
-    """The request as it was; raises ``ValueError`` where it would not be sent as the same words again."""
-    kept: dict[str, Any] = json.loads(words)
-    given: dict[str, Any] = json.loads(kept["payload"])
-    request = ReturnRequest(
-        key=kept["key"],
-        connection=kept["connection"],
-        company_id=given["company_id"],
-        order_id=given["order_id"],
-        order_ref=given["order_ref"],
+    """Raises ``ValueError`` where it would not be sent as the same words again."""
+    return request_of(words, _made)
+
+
+def _made(given: dict[str, Any], common: dict[str, Any]) -> ReturnRequest:
+    return ReturnRequest(
+        **common,
         delivery_id=given["transfer_id"],
         by=ReturnSource(given["by"]),
         warehouse_id=given["warehouse_id"],
@@ -48,16 +38,7 @@ def return_of_words(words: str) -> ReturnRequest:
         rma_operation_id=given["rma_operation_id"],
         lines=tuple(_line(line) for line in given["lines"]),
         expected=_expected(given["expected"]),
-        reference=given["reference"],
-        reason=given["reason"],
-        requested_by=given["requested_by"],
-        approved_by=given["approved_by"],
-        assignee_id=given["assignee_id"],
-        task=given["task"],
     )
-    if payload_of(request) != kept["payload"]:
-        raise ValueError("the request would not be sent as the same words again")
-    return request
 
 
 def _line(line: dict[str, Any]) -> ReturnLineRequest:

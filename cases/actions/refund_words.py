@@ -5,10 +5,10 @@ Pure: no Django.
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
+from cases.actions.sent_words import request_of
 from integrations.canonical import (
     CreditLine,
     CreditNoteRequest,
@@ -18,28 +18,18 @@ from integrations.canonical import (
     ExpectedNote,
     ExpectedOrderLine,
     Money,
-    payload_of,
 )
 
 
-def words_of_request(request: CreditNoteRequest) -> str:
-    return json.dumps(
-        {"key": request.key, "connection": request.connection, "payload": payload_of(request)},
-        separators=(",", ":"),
-    )
+def refund_of_words(words: str) -> CreditNoteRequest:
+    """Raises ``ValueError`` where it would not be sent as the same words again."""
+    return request_of(words, _made)
 
 
-def request_of_words(words: str) -> CreditNoteRequest:
-    """The request as it was; raises ``ValueError`` where it would not be sent as the same words again."""
-    kept: dict[str, Any] = json.loads(words)
-    given: dict[str, Any] = json.loads(kept["payload"])
+def _made(given: dict[str, Any], common: dict[str, Any]) -> CreditNoteRequest:
     expected = given["expected"]
-    request = CreditNoteRequest(
-        key=kept["key"],
-        connection=kept["connection"],
-        company_id=given["company_id"],
-        order_id=given["order_id"],
-        order_ref=given["order_ref"],
+    return CreditNoteRequest(
+        **common,
         invoice_id=given["invoice_id"],
         lines=tuple(
             CreditLine(
@@ -71,16 +61,7 @@ def request_of_words(words: str) -> CreditNoteRequest:
                 for number, state, total in expected["notes"]
             ),
         ),
-        reference=given["reference"],
-        reason=given["reason"],
-        requested_by=given["requested_by"],
-        approved_by=given["approved_by"],
-        assignee_id=given["assignee_id"],
-        task=given["task"],
     )
-    if payload_of(request) != kept["payload"]:
-        raise ValueError("the request would not be sent as the same words again")
-    return request
 
 
 def _number(text: str | None) -> Decimal | None:

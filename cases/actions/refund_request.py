@@ -14,13 +14,13 @@ from asgiref.sync import sync_to_async
 from cases.actions.action_people import people_of
 from cases.actions.effects import effect_of
 from cases.actions.kinds import Changed, DocumentNow, Impossible, Kind, Owed, Proof, Step
-from cases.actions.pace import current_pace
 from cases.actions.reason_words import reason_for_odoo
 from cases.actions.refund_evidence import MODELS, owed_by_refund, stand_in_for_refund
 from cases.actions.refund_judging import expected_hash
 from cases.actions.refund_lines import note_of
 from cases.actions.refund_words import refund_of_words
 from cases.actions.sent_words import words_of
+from cases.actions.step_calls import LONGEST_REASON, find_again, key_of, read_budget, write_budget
 from cases.finance_assignees import finance_assignee
 from cases.models import Action
 from cases.rules.reasons import CodeSet
@@ -28,15 +28,12 @@ from integrations.canonical import (
     CreditNoteRequest,
     DocumentState,
     EffectResult,
-    EffectState,
     Money,
     RefundFacts,
     expected_facts,
 )
 from integrations.canonical.evidence import Evidence
-from integrations.gateways import Budget, EffectDoor
-
-LONGEST_REASON = 120
+from integrations.gateways import EffectDoor
 
 
 class RefundRequest:
@@ -44,12 +41,11 @@ class RefundRequest:
     models = MODELS
 
     def steps(self, action: Action) -> tuple[Step, ...]:
-        lead = "" if action.round == 1 else f"r{action.round}_"
         return tuple(
             Step(
                 number=number,
                 name="credit_note",
-                key=f"{action.pk}:{lead}note_{number}",
+                key=key_of(action, f"note_{number}"),
                 undo="finance deletes the draft in Odoo, as long as it is one",
             )
             for number, _ in enumerate(action.payload["notes"], start=1)
@@ -86,11 +82,8 @@ class RefundRequest:
         return words_of(request)
 
     async def send(self, action: Action, step: Step, words: str, door: EffectDoor) -> EffectResult:
-        pace = current_pace()
         return await door.create_credit_note(
-            refund_of_words(words),
-            budget=Budget.of(pace.write_s, queue_s=pace.write_s / 4),
-            correlation_id=action.reference,
+            refund_of_words(words), budget=write_budget(), correlation_id=action.reference
         )
 
     async def prove(self, action: Action, door: EffectDoor) -> Proof | Changed:
@@ -99,16 +92,9 @@ class RefundRequest:
         remark, ours = "", set()
         for step in self.steps(action):
             note = note_of(action.payload["notes"][step.number - 1])
-            found = await door.find_effect(
-                step.key,
-                company_id=action.company_id,
-                budget=Budget.of(current_pace().read_s),
-                correlation_id=action.reference,
-            )
-            if found is None or not found.documents:
-                return Changed(what="not_found_again")
-            if found.state is EffectState.GONE:
-                return Changed(what="document_gone")
+            found = await find_again(action, step, door)
+            if isinstance(found, Changed):
+                return found
             effects += [
                 effect_of(action, document, invoice_id=note.invoice_id) for document in found.documents
             ]
@@ -149,10 +135,7 @@ class RefundRequest:
 
 async def read_facts(door: EffectDoor, *, order_id: int, company_id: int, correlation_id: str) -> RefundFacts:
     return await door.read_refund_facts(
-        order_id,
-        company_id=company_id,
-        budget=Budget.of(current_pace().read_s, queue_s=1.0),
-        correlation_id=correlation_id,
+        order_id, company_id=company_id, budget=read_budget(), correlation_id=correlation_id
     )
 
 

@@ -14,7 +14,6 @@ from asgiref.sync import sync_to_async
 
 from cases.actions.action_people import people_of
 from cases.actions.kinds import Changed, DocumentNow, Impossible, Kind, Owed, Proof, Step
-from cases.actions.pace import current_pace
 from cases.actions.policies import rules_of_version
 from cases.actions.reason_words import reason_for_odoo
 from cases.actions.replacement_evidence import (
@@ -28,20 +27,26 @@ from cases.actions.replacement_judging import carrier_of, expected_hash
 from cases.actions.replacement_lines import line_of, resolve, wish_of
 from cases.actions.replacement_words import replacement_of_words
 from cases.actions.sent_words import words_of
+from cases.actions.step_calls import (
+    LONGEST_REASON,
+    find,
+    find_again,
+    key_of,
+    read_budget,
+    write_budget,
+)
 from cases.models import Action
 from cases.rules.reasons import CodeSet
 from integrations.canonical import (
     EffectResult,
-    EffectState,
     OrderState,
     ReplacementFacts,
     ReplacementRequest,
     expected_replacement,
 )
 from integrations.canonical.evidence import Evidence
-from integrations.gateways import Budget, EffectDoor
+from integrations.gateways import EffectDoor
 
-LONGEST_REASON = 120
 STEP = "replacement"
 
 
@@ -57,11 +62,8 @@ class Replacement:
         return await worded(action, step, facts)
 
     async def send(self, action: Action, step: Step, words: str, door: EffectDoor) -> EffectResult:
-        pace = current_pace()
         return await door.create_replacement(
-            replacement_of_words(words),
-            budget=Budget.of(pace.write_s, queue_s=pace.write_s / 4),
-            correlation_id=action.reference,
+            replacement_of_words(words), budget=write_budget(), correlation_id=action.reference
         )
 
     async def prove(self, action: Action, door: EffectDoor) -> Proof | Changed:
@@ -85,11 +87,10 @@ class Replacement:
 
 
 def step_of(action: Action, *, number: int) -> Step:
-    lead = "" if action.round == 1 else f"r{action.round}_"
     return Step(
         number=number,
         name=STEP,
-        key=f"{action.pk}:{lead}{STEP}",
+        key=key_of(action, STEP),
         undo="somebody cancels the order in Odoo, until its goods have left",
     )
 
@@ -132,13 +133,11 @@ async def worded(action: Action, step: Step, facts: ReplacementFacts) -> str | C
 
 async def proven(action: Action, step: Step, door: EffectDoor) -> Proof | Changed:
     """The order by its key, and its lines by what Odoo holds of them now."""
-    found = await find(action, step, door)
-    if found is None or not found.documents:
-        return Changed(what="not_found_again")
+    found = await find_again(action, step, door)
+    if isinstance(found, Changed):
+        return found
     effects = [promised_effect(action, document) for document in found.documents]
     order = found.documents[0]
-    if found.state is EffectState.GONE:
-        return Changed(what="document_gone")
     if order.state is OrderState.CANCELLED:
         return Proof(effects=effects, differs="cancelled_there")
     if found.total is None or found.total.amount != 0:
@@ -183,15 +182,6 @@ def documents_now(found: EffectResult) -> list[DocumentNow]:
     ]
 
 
-async def find(action: Action, step: Step, door: EffectDoor) -> EffectResult | None:
-    return await door.find_effect(
-        step.key,
-        company_id=action.company_id,
-        budget=Budget.of(current_pace().read_s),
-        correlation_id=action.reference,
-    )
-
-
 async def facts_of(action: Action, door: EffectDoor) -> ReplacementFacts:
     return await read_facts(
         door,
@@ -217,7 +207,7 @@ async def read_facts(
         order_ref=order_ref,
         company_id=company_id,
         other_products=other_products,
-        budget=Budget.of(current_pace().read_s, queue_s=1.0),
+        budget=read_budget(),
         correlation_id=correlation_id,
     )
 

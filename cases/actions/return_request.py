@@ -14,27 +14,32 @@ from asgiref.sync import sync_to_async
 from cases.actions.action_people import people_of
 from cases.actions.effects import effect_of
 from cases.actions.kinds import Changed, DocumentNow, Impossible, Kind, Owed, Proof, Step
-from cases.actions.pace import current_pace
 from cases.actions.reason_words import reason_for_odoo
 from cases.actions.return_evidence import MODELS, owed_by_return, stand_in_for_return
 from cases.actions.return_judging import as_approved, expected_hash, lines_of
 from cases.actions.return_pending import STEP
 from cases.actions.return_words import return_of_words
 from cases.actions.sent_words import words_of
+from cases.actions.step_calls import (
+    LONGEST_REASON,
+    find,
+    find_again,
+    key_of,
+    read_budget,
+    write_budget,
+)
 from cases.models import Action
 from cases.rules.reasons import CodeSet
 from integrations.canonical import (
     EffectResult,
-    EffectState,
     ReturnFacts,
     ReturnRequest,
     ReturnSource,
     expected_return,
 )
 from integrations.canonical.evidence import Evidence
-from integrations.gateways import Budget, EffectDoor
+from integrations.gateways import EffectDoor
 
-LONGEST_REASON = 120
 _CAME = ("done", "received")
 
 
@@ -43,12 +48,11 @@ class ReturnAction:
     models = MODELS
 
     def steps(self, action: Action) -> tuple[Step, ...]:
-        lead = "" if action.round == 1 else f"r{action.round}_"
         return tuple(
             Step(
                 number=number,
                 name=STEP,
-                key=f"{action.pk}:{lead}return_{number}",
+                key=key_of(action, f"return_{number}"),
                 undo="the warehouse cancels the transfer in Odoo, as long as nothing was received",
             )
             for number, _ in enumerate(action.payload["returns"], start=1)
@@ -91,22 +95,17 @@ class ReturnAction:
         return words_of(request)
 
     async def send(self, action: Action, step: Step, words: str, door: EffectDoor) -> EffectResult:
-        pace = current_pace()
         return await door.create_return(
-            return_of_words(words),
-            budget=Budget.of(pace.write_s, queue_s=pace.write_s / 4),
-            correlation_id=action.reference,
+            return_of_words(words), budget=write_budget(), correlation_id=action.reference
         )
 
     async def prove(self, action: Action, door: EffectDoor) -> Proof | Changed:
         """What is there now: ours by its key, and of every line as much more on its way back as was approved."""
         effects: list[dict[str, Any]] = []
         for step in self.steps(action):
-            found = await _find(action, step, door)
-            if found is None or not found.documents:
-                return Changed(what="not_found_again")
-            if found.state is EffectState.GONE:
-                return Changed(what="document_gone")
+            found = await find_again(action, step, door)
+            if isinstance(found, Changed):
+                return found
             delivery = action.payload["returns"][step.number - 1]["delivery_id"]
             effects += [effect_of(action, document, delivery_id=delivery) for document in found.documents]
         more = _more_than_before(action, await self._facts(action, door))
@@ -119,7 +118,7 @@ class ReturnAction:
         seen = []
         came: dict[int, Decimal] | None = None
         for step in self.steps(action):
-            found = await _find(action, step, door)
+            found = await find(action, step, door)
             for document in found.documents if found else ():
                 if document.state is None:
                     continue
@@ -153,10 +152,7 @@ class ReturnAction:
 
 async def read_facts(door: EffectDoor, *, order_id: int, company_id: int, correlation_id: str) -> ReturnFacts:
     return await door.read_return_facts(
-        order_id,
-        company_id=company_id,
-        budget=Budget.of(current_pace().read_s, queue_s=1.0),
-        correlation_id=correlation_id,
+        order_id, company_id=company_id, budget=read_budget(), correlation_id=correlation_id
     )
 
 
@@ -194,15 +190,6 @@ def _more_than_before(action: Action, facts: ReturnFacts) -> dict[int, Decimal]:
         for stored in action.payload["returns"]
         for line in stored["lines"]
     }
-
-
-async def _find(action: Action, step: Step, door: EffectDoor) -> EffectResult | None:
-    return await door.find_effect(
-        step.key,
-        company_id=action.company_id,
-        budget=Budget.of(current_pace().read_s),
-        correlation_id=action.reference,
-    )
 
 
 def _reasons(action: Action, stored: Mapping[str, Any]) -> str:

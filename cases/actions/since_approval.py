@@ -5,11 +5,12 @@ from __future__ import annotations
 from asgiref.sync import async_to_sync
 
 from cases.access import viewer_for
+from cases.actions.action_people import approvals_of
 from cases.actions.judged import Judged
 from cases.actions.rejudging import rejudge
 from cases.actions.running import is_doubtful
 from cases.approval_rights import approval_limit
-from cases.models import Action, ActionStep, Approval, Decision, StepState
+from cases.models import Action, ActionStep, StepState
 from integrations import gateways
 from integrations.gateways import EffectDoor
 
@@ -52,10 +53,7 @@ def _of_people(action: Action) -> list[str]:
     found = []
     if not action.requester.is_active:
         found.append("requester_left")
-    approvals = Approval.objects.filter(
-        action=action, decision=Decision.APPROVED, content_hash=action.content_hash, voided_at__isnull=True
-    ).select_related("approver", "on_behalf_of")
-    for approval in approvals:
+    for approval in approvals_of(action):
         whose = approval.on_behalf_of or approval.approver
         viewer = viewer_for(whose)
         sees = viewer.may_see(

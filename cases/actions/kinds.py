@@ -119,7 +119,3 @@ def kind_named(name: str) -> Kind:
         raise LookupError(name)
     kind: Kind = import_module(_FILES[name]).KIND
     return kind
-
-
-def kinds_there_are() -> tuple[Kind, ...]:
-    return tuple(kind_named(name) for name in _FILES)

@@ -21,8 +21,8 @@ from cases.actions.refund_lines import (
     resolve,
     wish_json,
 )
+from cases.actions.stored_facts import asked_before_json, order_json, preview_line, surroundings_json
 from cases.rules.book import RuleBook
-from cases.rules.past import spent
 from cases.rules.refund import judge_refund
 from integrations.canonical import (
     CreditNoteForecast,
@@ -52,12 +52,7 @@ def judge(
     currency = facts.invoices[0].total.currency if facts.invoices else ""
     payload = {
         "kind": KIND,
-        "order": {
-            "connection": facts.connection,
-            "company": facts.company.id,
-            "id": facts.order_id,
-            "ref": facts.order_ref,
-        },
+        "order": order_json(facts),
         "wish": wish_json(wish),
         "notes": [note_json(note) for note in resolved.notes],
         "total": plain(resolved.total),
@@ -92,11 +87,7 @@ def _facts_json(
 ) -> dict[str, Any]:
     own = policy.for_brand(str(around.about["brand"]))
     return {
-        "at": around.at.isoformat(),
-        "read_at": facts.fetched_at.isoformat(),
-        "order_state": facts.order_state,
-        "placed_at": around.placed_at.isoformat() if around.placed_at else "",
-        "shipped_at": around.shipped_at.isoformat() if around.shipped_at else "",
+        **surroundings_json(facts, around),
         "paid": any(
             payment.state is PaymentState.DONE and not payment.is_refund for payment in facts.payments
         ),
@@ -114,12 +105,7 @@ def _facts_json(
         "expected": expected_hashes(facts, resolved.notes),
         "problem": resolved.problem,
         "kept_goods": plain(kept_goods(resolved.notes, facts)),
-        "holds": sorted(around.holds),
-        "roles": sorted(around.roles),
-        "agent_before": plain(around.agent_before),
-        "customer_before": plain(spent(around.past["customer"], own.customer_limit.days)),
-        "order_before": plain(spent(around.past["order"], own.split.days)),
-        "past": {of: dict(days) for of, days in around.past.items()},
+        **asked_before_json(around, own),
         "about": with_notes(around.about, resolved.notes, facts),
     }
 
@@ -145,9 +131,9 @@ def _preview(
         forecast: CreditNoteForecast = forecast_credit_note(facts, note.invoice_id, note.lines)
         about = {"invoice": invoice.ref or str(invoice.id)}
         lines += [
-            _line("credit_note", "", _money(forecast.total), **about),
-            _line("credit_note_tax", "", _money(forecast.tax), **about),
-            _line(
+            preview_line("credit_note", "", _money(forecast.total), **about),
+            preview_line("credit_note_tax", "", _money(forecast.tax), **about),
+            preview_line(
                 "refundable", _money(forecast.refundable_before), _money(forecast.refundable_after), **about
             ),
         ]
@@ -155,11 +141,13 @@ def _preview(
             named = {"line": line.name, **about}
             if line.invoiced_before != line.invoiced_after:
                 lines.append(
-                    _line("line_invoiced", plain(line.invoiced_before), plain(line.invoiced_after), **named)
+                    preview_line(
+                        "line_invoiced", plain(line.invoiced_before), plain(line.invoiced_after), **named
+                    )
                 )
             if line.to_invoice_before != line.to_invoice_after:
                 lines.append(
-                    _line(
+                    preview_line(
                         "line_to_invoice",
                         plain(line.to_invoice_before),
                         plain(line.to_invoice_after),
@@ -169,19 +157,15 @@ def _preview(
         first = invoicing[0] if invoicing else _word(forecast.invoicing_before)
         invoicing = (first, _word(forecast.invoicing_after))
     if invoicing:
-        lines.append(_line("invoice_status", *invoicing))
+        lines.append(preview_line("invoice_status", *invoicing))
     if resolved.notes:
         way = str(payload["refund_to"])
         promised = policy.payout.days
         days = promised.get(way, max(promised.values()))
-        lines.append(_line("money_back", "", way, days=str(days)))
-        lines.append(_line("task", "", "1"))
-        lines.append(_line("ticket_note", "", "1"))
+        lines.append(preview_line("money_back", "", way, days=str(days)))
+        lines.append(preview_line("task", "", "1"))
+        lines.append(preview_line("ticket_note", "", "1"))
     return lines
-
-
-def _line(what: str, before: str, after: str, **words: str) -> dict[str, Any]:
-    return {"what": what, "before": before, "after": after, "words": words}
 
 
 def _money(money: Money) -> str:

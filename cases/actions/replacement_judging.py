@@ -19,8 +19,8 @@ from cases.actions.replacement_lines import (
     resolve,
     wish_json,
 )
+from cases.actions.stored_facts import asked_before_json, order_json, preview_line, surroundings_json
 from cases.rules.book import RuleBook
-from cases.rules.past import spent
 from cases.rules.replacement import judge_replacement
 from integrations.canonical import Money, ReplacementFacts, ReplacementLine, expected_replacement
 
@@ -42,12 +42,7 @@ def judge(
     resolved = resolve(wish, facts, around.requests, stock)
     payload = {
         "kind": KIND,
-        "order": {
-            "connection": facts.connection,
-            "company": facts.company.id,
-            "id": facts.order_id,
-            "ref": facts.order_ref,
-        },
+        "order": order_json(facts),
         "wish": wish_json(wish),
         "lines": [line_json(line) for line in resolved.lines],
         "warehouse_id": resolved.source.id if resolved.source else None,
@@ -100,11 +95,7 @@ def _facts_json(
     own = policy.for_brand(str(around.about["brand"]))
     source = resolved.source
     return {
-        "at": around.at.isoformat(),
-        "read_at": facts.fetched_at.isoformat(),
-        "order_state": facts.order_state,
-        "placed_at": around.placed_at.isoformat() if around.placed_at else "",
-        "shipped_at": around.shipped_at.isoformat() if around.shipped_at else "",
+        **surroundings_json(facts, around),
         "problem": resolved.problem,
         "lines": [_line_facts(facts, resolved, place) for place in range(len(resolved.lines))],
         "source": {"name": source.name, "is_enough": source.is_enough} if source else None,
@@ -119,12 +110,7 @@ def _facts_json(
             warehouse_id=payload["warehouse_id"],
             is_there=source is not None and source.is_enough,
         ),
-        "holds": sorted(around.holds),
-        "roles": sorted(around.roles),
-        "agent_before": plain(around.agent_before),
-        "customer_before": plain(spent(around.past["customer"], own.customer_limit.days)),
-        "order_before": plain(spent(around.past["order"], own.split.days)),
-        "past": {of: dict(days) for of, days in around.past.items()},
+        **asked_before_json(around, own),
         "about": {**around.about, "lines": [_about_line(around, resolved, n) for n in _places(resolved)]},
     }
 
@@ -188,28 +174,26 @@ def _preview(facts: ReplacementFacts, resolved: Resolved) -> list[dict[str, Any]
     if not resolved.lines or resolved.source is None:
         return []
     own = next((one.name for one in facts.warehouses if one.id == facts.warehouse_id), "")
-    lines = [_line("replacement_order", facts.order_ref, "1", order=facts.order_ref)]
+    lines = [preview_line("replacement_order", facts.order_ref, "1", order=facts.order_ref)]
     if facts.customer_ref:
-        lines.append(_line("customer_ref", facts.customer_ref, facts.customer_ref))
+        lines.append(preview_line("customer_ref", facts.customer_ref, facts.customer_ref))
     for again in resolved.lines:
         price = (
             f"{again.line.price:.2f} {facts.currency}" if again.product_id == again.line.product_id else ""
         )
         words = {"quantity": plain(again.quantity), "line": again.product_name}
-        lines.append(_line("sent_again", price, f"0.00 {facts.currency}", **words))
-    lines.append(_line("warehouse", own, resolved.source.name))
+        lines.append(preview_line("sent_again", price, f"0.00 {facts.currency}", **words))
+    lines.append(preview_line("warehouse", own, resolved.source.name))
     if facts.carrier is None:
-        lines.append(_line("carrier", "", "none"))
+        lines.append(preview_line("carrier", "", "none"))
     else:
         charges = facts.carrier.charges_later
         lines.append(
-            _line("carrier", facts.carrier.name, "charges" if charges else "same", carrier=facts.carrier.name)
+            preview_line(
+                "carrier", facts.carrier.name, "charges" if charges else "same", carrier=facts.carrier.name
+            )
         )
-    lines.append(_line("no_charges", "", "1"))
-    lines.append(_line("promised", "", "1"))
-    lines.append(_line("ticket_note", "", "1"))
+    lines.append(preview_line("no_charges", "", "1"))
+    lines.append(preview_line("promised", "", "1"))
+    lines.append(preview_line("ticket_note", "", "1"))
     return lines
-
-
-def _line(what: str, before: str, after: str, **words: str) -> dict[str, Any]:
-    return {"what": what, "before": before, "after": after, "words": words}

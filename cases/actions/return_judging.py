@@ -10,10 +10,11 @@ from dataclasses import asdict, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from cases.actions.hashing import plain, sha256_of
+from cases.actions.hashing import plain, plainly, sha256_of
 from cases.actions.judged import Judged, Surroundings
 from cases.actions.return_form import ReturnForm, wish_json
 from cases.actions.return_lines import Back, BackLine, ResolvedBack, resolve, returnable_of, sizes_of
+from cases.actions.stored_facts import order_json, preview_line, surroundings_json
 from cases.rules.book import RuleBook
 from cases.rules.return_ import judge_return
 from integrations.canonical import (
@@ -46,12 +47,7 @@ def judge(
     total = sum(worths.values(), Decimal(0))
     payload = {
         "kind": KIND,
-        "order": {
-            "connection": facts.connection,
-            "company": facts.company.id,
-            "id": facts.order_id,
-            "ref": facts.order_ref,
-        },
+        "order": order_json(facts),
         "wish": {"lines": wish_json(form.lines), "warehouse": form.warehouse},
         "returns": [] if problem else [
             _back_json(back, places[back.delivery.id], around.way, facts, worths) for back in resolved.backs
@@ -175,7 +171,7 @@ def lines_of(stored: Mapping[str, Any], *, to_refund: bool) -> tuple[ReturnLineR
 def expected_hash(facts: ReturnFacts, stored: Mapping[str, Any]) -> str:
     """Of exactly those facts that Odoo compares when this return is made."""
     delivery = int(stored["delivery_id"])
-    expected = _plain(asdict(expected_return(facts, delivery, lines_of(stored, to_refund=True))))
+    expected = plainly(asdict(expected_return(facts, delivery, lines_of(stored, to_refund=True))))
     return sha256_of({"order": facts.order_id, "delivery": delivery, "expected": expected})
 
 
@@ -189,16 +185,6 @@ def as_approved(facts: ReturnFacts, told: Mapping[str, Any]) -> ReturnFacts:
     )
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
-
-
 def _facts_json(
     facts: ReturnFacts,
     around: Surroundings,
@@ -210,11 +196,7 @@ def _facts_json(
     left = returnable_of(facts, around.pending)
     asked = [(back, one) for back in resolved.backs for one in back.lines]
     return {
-        "at": around.at.isoformat(),
-        "read_at": facts.fetched_at.isoformat(),
-        "order_state": facts.order_state,
-        "placed_at": around.placed_at.isoformat() if around.placed_at else "",
-        "shipped_at": around.shipped_at.isoformat() if around.shipped_at else "",
+        **surroundings_json(facts, around),
         "deliveries": [one.ref for one in facts.deliveries if any(line.done > 0 for line in one.lines)],
         "expected": {
             str(stored["delivery_id"]): expected_hash(facts, stored) for stored in payload["returns"]
@@ -233,8 +215,6 @@ def _facts_json(
             for one in facts.destinations
             if any(stored["warehouse_id"] == one.warehouse_id for stored in payload["returns"])
         },
-        "holds": sorted(around.holds),
-        "roles": sorted(around.roles),
         "order_before": "0",  # no money moves: no limit of money counts this
         "about": {
             **around.about,
@@ -282,22 +262,18 @@ def _preview(payload: Mapping[str, Any], told: Mapping[str, Any]) -> list[dict[s
     left = (Decimal(one["returnable"]) for one in told["about"]["lines"])  # of the same lines, in this order
     for stored in payload["returns"]:
         about = {"delivery": stored["delivery"], "warehouse": stored["warehouse"]}
-        lines.append(_line(f"return_by_{stored['by']}", "", stored["warehouse"], **about))
+        lines.append(preview_line(f"return_by_{stored['by']}", "", stored["warehouse"], **about))
         for line in stored["lines"]:
             named = {"line": line["name"], "unit": line["unit"], **about}
             before = next(left)
-            lines.append(_line("comes_back", "", line["quantity"], **named))
+            lines.append(preview_line("comes_back", "", line["quantity"], **named))
             lines.append(
-                _line("returnable", plain(before), plain(before - Decimal(line["quantity"])), **named)
+                preview_line("returnable", plain(before), plain(before - Decimal(line["quantity"])), **named)
             )
             if line["lots"]:
                 numbers = ", ".join(name for _, name, _ in line["lots"])
-                lines.append(_line("numbers", "", numbers, **named))
+                lines.append(preview_line("numbers", "", numbers, **named))
     if payload["returns"]:
-        lines.append(_line("label", "", "1"))
-        lines.append(_line("ticket_note", "", "1"))
+        lines.append(preview_line("label", "", "1"))
+        lines.append(preview_line("ticket_note", "", "1"))
     return lines
-
-
-def _line(what: str, before: str, after: str, **words: str) -> dict[str, Any]:
-    return {"what": what, "before": before, "after": after, "words": words}

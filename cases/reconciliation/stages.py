@@ -15,7 +15,7 @@ from uuid import UUID
 from asgiref.sync import async_to_sync
 from django.db.models import Min, Q
 
-from cases.actions.kinds import kinds_there_are
+from cases.actions.kinds import carried_out, kind_named
 from cases.actions.states import ActionState
 from cases.models import Action, ActionStep, Finding, FindingKind, ReconciliationRun, StepState
 from cases.models.casework import CaseOrder
@@ -137,7 +137,7 @@ def page_of_documents(run: ReconciliationRun, door: EvidenceDoor) -> Page:
         return Page(differences=(), following=None, counted={})
     company_id, model = places[at]
     after = int(run.place.get("after", 0))
-    prefixes = sorted(kind.prefix for kind in kinds_there_are() if model in kind.models)
+    prefixes = sorted(kind.prefix for kind in map(kind_named, carried_out()) if model in kind.models)
     found = async_to_sync(door.find_marked)(
         model,
         prefixes=prefixes,
@@ -212,7 +212,7 @@ def _of_mark(document: Evidence, mark: str, action: Action | None) -> Iterator[D
 
 
 def marked_models() -> list[str]:
-    return sorted({model for kind in kinds_there_are() for model in kind.models})
+    return sorted({model for kind in map(kind_named, carried_out()) for model in kind.models})
 
 
 # -- what others did on orders of our cases ------------------------------------------------------

@@ -17,22 +17,20 @@ from cases.actions.asking import Form, asking_for
 from cases.actions.claiming import database_now
 from cases.actions.hashing import sha256_of
 from cases.actions.identifiers import uuid7
+from cases.actions.one_matter import AlreadyOpen, business_key, refuse_second
 from cases.actions.policies import newest_rules
 from cases.actions.proposal_trail import tell_proposal, tell_refusal
 from cases.actions.proposing import (
     LONGEST_KEY,
-    AlreadyOpen,
     Proposed,
     Reading,
     Refused,
-    business_key,
     check_right,
     free_reference,
     judge_reading,
     known_request,
     note_place,
     read_live,
-    refuse_second,
 )
 from cases.actions.refusals import keep_refusal
 from cases.actions.sealing import seal, unseal

@@ -20,11 +20,12 @@ from cases.actions.claiming import database_now
 from cases.actions.identifiers import speakable, uuid7
 from cases.actions.journal import tell_move
 from cases.actions.judged import Judged
+from cases.actions.one_matter import AlreadyOpen, business_key, refuse_second
 from cases.actions.policies import newest_rules
 from cases.actions.proposal_trail import tell_proposal, tell_refusal
 from cases.actions.refusals import keep_refusal
 from cases.actions.sealing import seal
-from cases.actions.states import FINAL, ActionState
+from cases.actions.states import ActionState
 from cases.actions.surroundings import surroundings_of
 from cases.actions.switches import obstacle_for
 from cases.actions.verdicts import Verdict
@@ -51,14 +52,6 @@ class Refused(Exception):
         super().__init__("refused by the rules")
         self.judged = judged
         self.verdict: Verdict = judged.verdict
-
-
-class AlreadyOpen(Exception):
-    """The same matter is being asked for already."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__("the same is being asked for already")
-        self.reference = reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,11 +183,6 @@ def _keep(
     return Proposed(action=action, judged=judged, is_new=True)
 
 
-def business_key(order_id: int) -> str:
-    """One order is one matter for each kind: two open requests would each be judged without the other."""
-    return f"order/{order_id}"
-
-
 def _end_draft(viewer: Viewer, draft_id: UUID, order_id: int) -> None:
     """The draft that somebody of their own changed; inside the transaction that keeps the request."""
     draft = (
@@ -207,21 +195,6 @@ def _end_draft(viewer: Viewer, draft_id: UUID, order_id: int) -> None:
             state=ActionState.CANCELLED, cause="replaced", finished_at=database_now()
         )
         tell_move(draft, ActionState.CANCELLED, cause="replaced")
-
-
-def refuse_second(kind: str, connection: str, company_id: int, order_id: int) -> None:
-    same = (
-        Action.objects.filter(
-            connection=connection,
-            company_id=company_id,
-            kind=kind,
-            business_key=business_key(order_id),
-        )
-        .exclude(state__in=[state.value for state in FINAL])
-        .first()
-    )
-    if same is not None:
-        raise AlreadyOpen(same.reference)
 
 
 def _stored(

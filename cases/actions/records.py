@@ -8,19 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext
 
-from cases.actions import replacement_preview
 from cases.actions.following import GONE, document_of, newest_sightings
 from cases.actions.goods_records import goods_of
 from cases.actions.judged import Judged
+from cases.actions.preview_records import preview_records
 from cases.actions.proposing import note_place
-from cases.actions.reasons import WAY_WORDS, RefundWay
 from cases.actions.record_shapes import (
     ActionRecord,
     ApprovalRecord,
     EffectRecord,
-    PreviewRecord,
     RuleRecord,
     StepRecord,
     VerdictRecord,
@@ -86,7 +83,7 @@ def _masked(action: Action, viewer: Viewer, *, whole: bool, rights: tuple[Right,
         fix_by=_name(action.fix_by) if action.fix_by else None,
         verdict=_verdict(verdict_of(action.verdict)),
         goods=goods_of(action.payload, action.facts),
-        preview=_preview(action.preview),
+        preview=preview_records(action.preview),
         stock=stock_records(action.facts) if whole else (),
         steps=_steps(action) if whole else (),
         effects=_effects(action, whole=whole),
@@ -126,7 +123,7 @@ def masked_trial(judged: Judged, viewer: Viewer) -> MaskedRecord:
         fix_by=None,
         verdict=_verdict(judged.verdict),
         goods=goods_of(judged.payload, judged.facts),
-        preview=_preview(judged.preview),
+        preview=preview_records(judged.preview),
         stock=stock_records(judged.facts),
         steps=(),
         effects=(),
@@ -154,64 +151,6 @@ def _verdict(verdict: Verdict) -> VerdictRecord:
             for rule in verdict.rules
         ),
     )
-
-
-def _preview(lines: list[dict[str, Any]]) -> tuple[PreviewRecord, ...]:
-    return tuple(
-        PreviewRecord(
-            code=line["what"],
-            what=_what(line["what"], line["words"]),
-            before=_figure(line["what"], line["before"], line["words"]) or None,
-            after=_figure(line["what"], line["after"], line["words"]) or None,
-        )
-        for line in lines
-    )
-
-
-def _what(code: str, words: Mapping[str, str]) -> str:
-    sentences = {
-        "credit_note": gettext("Draft credit note for %(invoice)s"),
-        "credit_note_tax": gettext("Tax in the credit note for %(invoice)s"),
-        "refundable": gettext("Left to refund of %(invoice)s"),
-        "line_invoiced": gettext("%(line)s: quantity invoiced"),
-        "line_to_invoice": gettext("%(line)s: quantity to invoice"),
-        "invoice_status": gettext("Invoicing of the order"),
-        "money_back": gettext("How the money goes back"),
-        "task": gettext("Task for finance in Odoo"),
-        "return_by_picking": gettext("Transfer back of what %(delivery)s brought"),
-        "return_by_rma": gettext("Return authorization for what %(delivery)s brought"),
-        "comes_back": gettext("%(line)s: comes back (%(unit)s)"),
-        "returnable": gettext("%(line)s: can still come back"),
-        "numbers": gettext("%(line)s: lot or serial numbers"),
-        "label": gettext("Label reference for the customer"),
-        "ticket_note": gettext("Note on the ticket"),
-    }
-    return (sentences | replacement_preview.sentences()).get(code, code) % words
-
-
-def _figure(code: str, value: str, words: Mapping[str, str]) -> str:
-    if not value:
-        return ""
-    if code in replacement_preview.FIGURES:
-        return replacement_preview.figure(code, value, words)
-    if code == "invoice_status":
-        known = {
-            "nothing_to_invoice": gettext("Nothing to invoice"),
-            "to_invoice": gettext("To invoice"),
-            "invoiced": gettext("Invoiced"),
-            "upselling": gettext("More delivered than ordered"),
-        }
-        return known.get(value, value)
-    if code == "money_back":
-        way = gettext(WAY_WORDS[RefundWay(value)])
-        return gettext("%(way)s, within %(days)s days of posting") % {"way": way, "days": words["days"]}
-    if code == "label":
-        return gettext("the number of the transfer, once it is in Odoo")
-    if code == "task":
-        return gettext("check, post and pay")
-    if code == "ticket_note":
-        return gettext("one internal note, once a ticket tool is connected")
-    return value
 
 
 def _steps(action: Action) -> tuple[StepRecord, ...]:

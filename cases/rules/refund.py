@@ -7,15 +7,15 @@ that rests on a fact an older request did not store says nothing about it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from cases.actions.verdicts import Outcome, RuleResult, Verdict
+from cases.actions.verdicts import RuleResult, Verdict
 from cases.rules import refund_documents as documents
 from cases.rules import refund_goods as goods
 from cases.rules import refund_people as people
 from cases.rules.asked import Asked
 from cases.rules.book import RuleBook
+from cases.rules.outcomes import verdict
 
 # Each with the fact it rests on beyond what every request stored.
 RULES: tuple[tuple[Callable[[Asked], RuleResult], str], ...] = (
@@ -38,11 +38,8 @@ RULES: tuple[tuple[Callable[[Asked], RuleResult], str], ...] = (
 
 
 def judge_refund(payload: Mapping[str, Any], facts: Mapping[str, Any], book: RuleBook) -> Verdict:
-    """The verdict on a wish by facts as they were stored; all rules speak, also after one has failed."""
+    """The verdict on a wish by facts as they were stored."""
     asked = Asked(payload, facts, book)
-    rules = tuple(
-        replace(rule(asked), version=book.version) for rule, fact in RULES if not fact or asked.knows(fact)
-    )
-    raised = any(rule.outcome is Outcome.RAISED for rule in rules)
-    no_approval = asked.exposure <= asked.book.thresholds.no_approval_up_to
-    return Verdict(needs_approval=2 if raised else 0 if no_approval else 1, rules=rules)
+    spoken = (rule(asked) for rule, fact in RULES if not fact or asked.knows(fact))
+    is_small = asked.exposure <= asked.book.thresholds.no_approval_up_to
+    return verdict(spoken, version=book.version, is_small=is_small)

@@ -5,19 +5,19 @@ Pure: no Django. The law beats the shop's window, final sale and fee; a fault un
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 
 from cases.actions.verdicts import RuleResult
 from cases.rules.asked import Asked, AskedLine
-from cases.rules.matter import Item, Nature, Remedy
+from cases.rules.goods_time import latest_of
+from cases.rules.matter import Remedy
 from cases.rules.outcomes import failed, passed, raised
 from cases.sentences import gettext_noop
 
 
 def window(asked: Asked) -> RuleResult:
     """Of several goods the one whose time ends first decides."""
-    ends = [_until(asked, item) for item in asked.items]
+    ends = [latest_of(asked.book, item, asked.matter, Remedy.REFUND) for item in asked.items]
     known = [end for end in ends if end is not None]
     if len(known) < len(ends):
         return raised(
@@ -35,17 +35,6 @@ def window(asked: Asked) -> RuleResult:
         gettext_noop("Possible if the goods had left later, or by a decision of finance outside this desk."),
         until=day,
     )
-
-
-def _until(asked: Asked, item: Item) -> datetime | None:
-    """The latest moment anything grants."""
-    granted = [
-        asked.book.windows.until(item, asked.matter, Remedy.REFUND),
-        asked.book.statutory.until(item, asked.matter),
-    ]
-    if asked.nature is Nature.FAULT:
-        granted.append(asked.book.warranty.until(item, asked.matter))
-    return max((moment for moment in granted if moment is not None), default=None)
 
 
 def final_sale(asked: Asked) -> RuleResult:

@@ -6,12 +6,12 @@ Pure: no Django.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import Decimal
 
 from cases.actions.verdicts import RuleResult
 from cases.rules.asked import Asked
-from cases.rules.matter import Item, Nature, Remedy
+from cases.rules.goods_time import latest_of
+from cases.rules.matter import Remedy
 from cases.rules.outcomes import failed, passed, raised
 from cases.sentences import gettext_noop
 
@@ -96,7 +96,7 @@ def _left(line: dict[str, str]) -> Decimal:
 
 def window(asked: Asked) -> RuleResult:
     """Of several goods the one whose time ends first decides."""
-    ends = [_until(asked, item) for item in asked.items]
+    ends = [latest_of(asked.book, item, asked.matter, Remedy.REPLACE) for item in asked.items]
     known = [end for end in ends if end is not None]
     if len(known) < len(ends):
         return raised(
@@ -116,17 +116,6 @@ def window(asked: Asked) -> RuleResult:
         gettext_noop("Possible if the goods had left later, or where the fault is under warranty."),
         until=day,
     )
-
-
-def _until(asked: Asked, item: Item) -> datetime | None:
-    """The latest moment anything grants."""
-    granted = [
-        asked.book.windows.until(item, asked.matter, Remedy.REPLACE),
-        asked.book.statutory.until(item, asked.matter),
-    ]
-    if asked.nature is Nature.FAULT:
-        granted.append(asked.book.warranty.until(item, asked.matter))
-    return max((moment for moment in granted if moment is not None), default=None)
 
 
 def stock(asked: Asked) -> RuleResult:

@@ -6,14 +6,14 @@ Pure: no Django. Only what was stored goes in, so that the same verdict can be w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from cases.actions.verdicts import Outcome, RuleResult, Verdict
+from cases.actions.verdicts import RuleResult, Verdict
 from cases.rules import return_documents as documents
 from cases.rules import return_goods as goods
 from cases.rules.asked_back import AskedBack
 from cases.rules.book import RuleBook
+from cases.rules.outcomes import verdict
 from cases.rules.refund_people import no_hold
 
 RULES: tuple[Callable[[AskedBack], RuleResult], ...] = (
@@ -32,9 +32,7 @@ RULES: tuple[Callable[[AskedBack], RuleResult], ...] = (
 
 
 def judge_return(payload: Mapping[str, Any], facts: Mapping[str, Any], book: RuleBook) -> Verdict:
-    """The verdict on a wish by facts as they were stored; all rules speak, also after one has failed."""
+    """The verdict on a wish by facts as they were stored."""
     asked = AskedBack(payload, facts, book)
-    rules = tuple(replace(rule(asked), version=book.version) for rule in RULES)
-    raised = any(rule.outcome is Outcome.RAISED for rule in rules)
-    no_approval = asked.total <= asked.book.thresholds.no_approval_up_to
-    return Verdict(needs_approval=2 if raised else 0 if no_approval else 1, rules=rules)
+    is_small = asked.total <= asked.book.thresholds.no_approval_up_to
+    return verdict((rule(asked) for rule in RULES), version=book.version, is_small=is_small)

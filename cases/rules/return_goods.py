@@ -6,19 +6,19 @@ fee, a fault under warranty beats window and fee.
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 
 from cases.actions.verdicts import RuleResult
 from cases.rules.asked_back import AskedBack, BackOf
-from cases.rules.matter import Nature, Remedy
+from cases.rules.goods_time import latest_of
+from cases.rules.matter import Remedy
 from cases.rules.outcomes import failed, passed, raised
 from cases.sentences import gettext_noop
 
 
 def window(asked: AskedBack) -> RuleResult:
     """Of several goods the one whose time ends first decides."""
-    ends = [(_until(asked, line), line) for line in asked.back]
+    ends = [(latest_of(asked.book, line.item, line.matter, Remedy.RETURN), line) for line in asked.back]
     known = [(end, line) for end, line in ends if end is not None]
     if len(known) < len(ends):
         return raised(
@@ -38,17 +38,6 @@ def window(asked: AskedBack) -> RuleResult:
         gettext_noop("Possible if the goods had left later, or for a fault within its warranty."),
         **words,
     )
-
-
-def _until(asked: AskedBack, line: BackOf) -> datetime | None:
-    """The latest moment anything grants."""
-    granted = [
-        asked.book.windows.until(line.item, line.matter, Remedy.RETURN),
-        asked.book.statutory.until(line.item, line.matter),
-    ]
-    if line.matter.nature is Nature.FAULT:
-        granted.append(asked.book.warranty.until(line.item, line.matter))
-    return max((moment for moment in granted if moment is not None), default=None)
 
 
 def final_sale(asked: AskedBack) -> RuleResult:

@@ -96,6 +96,7 @@ class EffectDoor(Protocol):
         order_ref: str,
         company_id: int,
         other_products: Collection[int] = (),
+        product_codes: Collection[str] = (),
         budget: Budget,
         correlation_id: str,
     ) -> ReplacementFacts: ...

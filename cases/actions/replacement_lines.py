@@ -13,7 +13,7 @@ from typing import Any
 from cases.actions.hashing import plain
 from cases.actions.replacement_left import Left, left_of
 from cases.rules.replacement_stock import ReplacementStock
-from integrations.canonical import ReplaceableLine, ReplacementFacts, ReplacementLine
+from integrations.canonical import ReplaceableLine, ReplacementFacts, ReplacementLine, ReplacementProduct
 
 _CENT = Decimal("0.01")
 
@@ -47,7 +47,9 @@ class Again:
     product_name: str
     quantity: Decimal  # in the line's unit, of another product in that one's own
     needed: Decimal  # in the product's own unit
-    worth: Decimal  # tax included, by what the line cost
+    worth: Decimal  # tax included, by what the line cost; of another product by its list price
+    in_place_of: Decimal  # what the goods it takes the place of cost, tax included
+    is_priced: bool  # of another product whether its price is known in the order's money
     left: Left
 
     @property
@@ -127,13 +129,17 @@ def resolve(
 def _again(wished: WishedAgain, line: ReplaceableLine, facts: ReplacementFacts, left: Left) -> Again:
     product = facts.product(wished.product_id or line.product_id)
     is_same = product.id == line.product_id
+    cost = _worth(line, wished.quantity)
+    other = None if is_same else _worth_of_other(product, line, facts, wished.quantity)
     return Again(
         line=line,
         product_id=product.id,
         product_name=product.name,
         quantity=wished.quantity,
         needed=wished.quantity * line.unit_size / product.unit_size if is_same else wished.quantity,
-        worth=_worth(line, wished.quantity),
+        worth=cost if other is None else other,
+        in_place_of=cost,
+        is_priced=is_same or other is not None,
         left=left,
     )
 
@@ -141,6 +147,17 @@ def _again(wished: WishedAgain, line: ReplaceableLine, facts: ReplacementFacts, 
 def _worth(line: ReplaceableLine, quantity: Decimal) -> Decimal:
     each = line.total / line.ordered if line.ordered else line.price
     return (each * quantity).quantize(_CENT, ROUND_HALF_UP)
+
+
+def _worth_of_other(
+    product: ReplacementProduct, line: ReplaceableLine, facts: ReplacementFacts, quantity: Decimal
+) -> Decimal | None:
+    """By its list price on the terms of the line it takes the place of: that one's tax and discount."""
+    if product.list_price is None or facts.cost_currency != facts.currency:
+        return None
+    listed = line.price * line.ordered
+    terms = line.total / listed if listed > 0 else Decimal(1)
+    return (product.list_price * terms * quantity).quantize(_CENT, ROUND_HALF_UP)
 
 
 def _shortest(

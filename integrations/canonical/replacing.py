@@ -93,6 +93,10 @@ class ReplacementProduct:
     unit_size: Annotated[Decimal, PUBLIC]
     stock: tuple[FreeStock, ...]  # a warehouse that is not named has none
     obstacle: Annotated[Refusal | None, PUBLIC]
+    # Of products that are not the order's own.
+    code: Annotated[str, PUBLIC] = ""
+    barcode: Annotated[str, PUBLIC] = ""
+    list_price: Annotated[Decimal | None, FINANCIAL] = None  # of one, in the company's currency
 
     def free_in(self, warehouse_id: int) -> Decimal:
         return next((one.free for one in self.stock if one.warehouse_id == warehouse_id), Decimal(0))

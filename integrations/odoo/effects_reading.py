@@ -39,16 +39,18 @@ class LiveFacts:
         order_ref: str,
         company_id: int,
         other_products: Collection[int] = (),
+        product_codes: Collection[str] = (),
         budget: Budget,
         correlation_id: str,
     ) -> ReplacementFacts:
-        """``other_products`` are those that may be sent in place of what was ordered."""
+        """``other_products`` are those that may be sent in place of what was ordered, by number, code or barcode."""
         return await read_replacement_facts(
             self._reader,
             order_id,
             order_ref=order_ref,
             company_id=company_id,
             other_products=other_products,
+            product_codes=product_codes,
             budget=budget,
             correlation_id=correlation_id,
         )

@@ -50,6 +50,7 @@ async def read_replacement_facts(
     order_ref: str,
     company_id: int,
     other_products: Collection[int],
+    product_codes: Collection[str],
     budget: Budget,
     correlation_id: str,
 ) -> ReplacementFacts:
@@ -76,9 +77,9 @@ async def read_replacement_facts(
             cut_wish("sale.order", _replacement(dialect), capabilities),
         ),
     ]
-    if other_products:
-        wish = cut_wish("product.product", _product(), capabilities)
-        calls.append(search("product.product", [["id", "in", sorted(other_products)]], wish))
+    if other_products or product_codes:
+        wish = cut_wish("product.product", _other_product(), capabilities)
+        calls.append(search("product.product", _named(other_products, product_codes), wish))
     answers = await client.read(calls, budget=budget, correlation_id=correlation_id)
     for answer in answers:
         if isinstance(answer, GatewayError):
@@ -92,7 +93,7 @@ async def read_replacement_facts(
             found[0][0],
             warehouses=found[1],
             tied=found[2],
-            others=found[3] if other_products else (),
+            others=found[3] if len(found) > 3 else (),
             connection=client.config.slug,
             capabilities=capabilities,
             fetched_at=fetched_at,
@@ -102,6 +103,18 @@ async def read_replacement_facts(
 def _tied_to(order_ref: str) -> list[Any]:
     name = order_ref.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return ["|", ["origin", "=", order_ref], ["origin", "=like", f"{name}, %"]]
+
+
+def _named(numbers: Collection[int], codes: Collection[str]) -> list[Any]:
+    if not codes:
+        return [["id", "in", sorted(numbers)]]
+    return [
+        "|",
+        ["id", "in", sorted(numbers)],
+        "|",
+        ["default_code", "in", sorted(codes)],
+        ["barcode", "in", sorted(codes)],
+    ]
 
 
 def _leaves(names: str) -> dict[str, Relation | None]:
@@ -117,6 +130,11 @@ def _product() -> dict[str, Relation | None]:
             "stock.quant", {**_leaves("quantity reserved_quantity"), "location_id": location}
         ),
     }
+
+
+def _other_product() -> dict[str, Relation | None]:
+    """What is not on the order's own lines: what it is called and what it costs."""
+    return {**_product(), **_leaves("default_code barcode lst_price")}
 
 
 def _replacement(dialect: Dialect) -> dict[str, Relation | None]:
@@ -295,6 +313,9 @@ def _replaceable(row: Row, dialect: Dialect) -> ReplacementProduct:
         unit_size=unit_size(related(row, "uom_id"), dialect),
         stock=tuple(FreeStock(warehouse_id=key, free=quantity(free[key])) for key in sorted(free)),
         obstacle=_obstacle(row),
+        code=text(row.get("default_code")) or "",
+        barcode=text(row.get("barcode")) or "",
+        list_price=decimal(row["lst_price"]) if "lst_price" in row else None,
     )
 
 

@@ -58,26 +58,16 @@ class Replacement:
         return (step_of(action, number=1),)
 
     async def word(self, action: Action, step: Step, door: EffectDoor) -> str | Changed | Impossible:
-        facts = await facts_of(action, door)
-        return await worded(action, step, facts)
+        return await worded(action, step, await facts_of(action, door))
 
     async def send(self, action: Action, step: Step, words: str, door: EffectDoor) -> EffectResult:
-        return await door.create_replacement(
-            replacement_of_words(words), budget=write_budget(), correlation_id=action.reference
-        )
+        return await sent(action, words, door)
 
     async def prove(self, action: Action, door: EffectDoor) -> Proof | Changed:
         return await proven(action, self.steps(action)[0], door)
 
     async def look(self, action: Action, door: EffectDoor) -> list[DocumentNow]:
-        found = await find(action, self.steps(action)[0], door)
-        if found is None:  # another order was taken for it, or there is no bridge any more
-            facts = await facts_of(action, door)
-            return [
-                DocumentNow(model=MODELS[0], id=one.id, state=OrderState.CONFIRMED, ref="")
-                for one in facts.replacements
-            ]
-        return documents_now(found)
+        return await looked_at(action, self.steps(action)[0], door)
 
     def owed(self, action: Action) -> tuple[Owed, ...]:
         return owed_by_replacement(action, self.steps(action)[0])
@@ -95,7 +85,14 @@ def step_of(action: Action, *, number: int) -> Step:
     )
 
 
-async def worded(action: Action, step: Step, facts: ReplacementFacts) -> str | Changed | Impossible:
+async def worded(
+    action: Action,
+    step: Step,
+    facts: ReplacementFacts,
+    *,
+    assignee_id: int | None = None,
+    task: str = "",
+) -> str | Changed | Impossible:
     """The request by facts read now, or what is not as it was approved."""
     payload = action.payload
     lines = tuple(line_of(line) for line in payload["lines"])
@@ -127,8 +124,28 @@ async def worded(action: Action, step: Step, facts: ReplacementFacts) -> str | C
             reason=said[:LONGEST_REASON],
             requested_by=asked_by,
             approved_by=approved_by,
+            assignee_id=assignee_id,
+            task=task,
         )
     )
+
+
+async def sent(action: Action, words: str, door: EffectDoor) -> EffectResult:
+    return await door.create_replacement(
+        replacement_of_words(words), budget=write_budget(), correlation_id=action.reference
+    )
+
+
+async def looked_at(action: Action, step: Step, door: EffectDoor) -> list[DocumentNow]:
+    found = await find(action, step, door)
+    if found is not None:
+        return documents_now(found)
+    # Another order was taken for it, or there is no bridge any more.
+    facts = await facts_of(action, door)
+    return [
+        DocumentNow(model=MODELS[0], id=one.id, state=OrderState.CONFIRMED, ref="")
+        for one in facts.replacements
+    ]
 
 
 async def proven(action: Action, step: Step, door: EffectDoor) -> Proof | Changed:
@@ -200,6 +217,7 @@ async def read_facts(
     order_ref: str,
     company_id: int,
     other_products: Collection[int] = (),
+    product_codes: Collection[str] = (),
     correlation_id: str,
 ) -> ReplacementFacts:
     return await door.read_replacement_facts(
@@ -207,6 +225,7 @@ async def read_facts(
         order_ref=order_ref,
         company_id=company_id,
         other_products=other_products,
+        product_codes=product_codes,
         budget=read_budget(),
         correlation_id=correlation_id,
     )

@@ -1,8 +1,10 @@
-"""What requests of ours ask back of an order's deliveries that Odoo does not know of yet."""
+"""What requests of ours ask back of an order's deliveries, also while Odoo does not know of them yet."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from cases.actions.states import FINAL, ActionState
 from cases.models import Action, ActionKind, ActionStep, StepState
@@ -31,3 +33,9 @@ def pending_returns(connection: str, order_id: int, *, but: Action | None = None
                 move = int(line["move_id"])
                 found[move] = found.get(move, Decimal(0)) + Decimal(line["quantity"])
     return found
+
+
+def told_of_return(action: Action) -> Mapping[str, Any]:
+    """What was stored of the way back: an exchange keeps it apart from what is sent."""
+    told: Mapping[str, Any] = action.facts.get("of_return", action.facts)
+    return told

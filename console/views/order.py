@@ -102,12 +102,16 @@ async def order(request: ViewerRequest, connection: str, ref: str) -> HttpRespon
     )
     async with audit.recorded_alone(**entry):
         context |= order_context(request, opened, address=address, at=timezone.now())
-        context |= hold_forms(request.viewer, opened)
-        may_ask = may_work(request.viewer) and not _is_within_case(request)
-        context["askable"] = askable() if may_ask else []
+        context |= _what_may_be_done(request, opened)
         response = render(request, _template(panel), context)
     response["Server-Timing"] = opened.server_timing
     return response
+
+
+def _what_may_be_done(request: ViewerRequest, opened: OpenedOrder) -> dict[str, Any]:
+    """What whoever looks can begin here; the head of the page shows it however often it is drawn."""
+    may_ask = may_work(request.viewer) and not _is_within_case(request)
+    return hold_forms(request.viewer, opened) | {"askable": askable() if may_ask else []}
 
 
 def _is_within_case(request: ViewerRequest) -> bool:
@@ -141,7 +145,7 @@ def _unchanged(
 ) -> HttpResponse:
     context = around | order_context(request, opened, address=address, at=timezone.now())
     # Once is enough: whoever wants to know more asks for the page again.
-    context |= hold_forms(request.viewer, opened) | {"refresh_url": ""}
+    context |= _what_may_be_done(request, opened) | {"refresh_url": ""}
     response = render(request, "orders/_unchanged.html", context)
     response["Server-Timing"] = opened.server_timing
     return response

@@ -167,6 +167,7 @@ def test_known_facts_are_marked_and_renewed_without_a_flicker(browser: Browser, 
     expect(page.locator(".panel .age[data-state=aging]")).to_have_count(0)
     expect(page.locator("#panel-lines[data-before=yes]")).to_have_count(1)  # not drawn again: nothing changed
     expect(page.locator("#order-refresh")).to_have_count(0)
+    expect(page.locator("#order-header [name=kind][value=refund]")).to_be_visible()
     assert trees(shop.odoo) == 1
     assert shop.looks()[before:] == [""]  # one look, whatever was read behind it
 

@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -139,24 +138,27 @@ def ask_for_refund(people: People, ref: str, company: int, number: int) -> Actio
 
 
 def approve(people: People, action: Action) -> None:
-    def once() -> None:
-        now: datetime = timezone.now()
-        fresh = Action.objects.get(pk=action.pk)
-        if fresh.state != "awaiting_approval":
-            return
-        try:
-            async_to_sync(approvals.approve)(
-                viewer=people.supervisor,
-                action_id=action.pk,
-                content_hash=fresh.content_hash,
-                stepped_up_at=now,
-                correlation_id="crash",
-                at=now,
-            )
-        except approvals.Conflict:
-            return  # what is waiting then is looked at in the next round
+    """By one person, and by a second one where the rules ask for that: an order's fourth part within a day."""
+    for viewer in (people.supervisor, people.finance):
 
-    stubborn(once)
+        def once(viewer: Viewer = viewer) -> None:
+            now = timezone.now()
+            fresh = Action.objects.get(pk=action.pk)
+            if fresh.state != "awaiting_approval":
+                return
+            try:
+                async_to_sync(approvals.approve)(
+                    viewer=viewer,
+                    action_id=action.pk,
+                    content_hash=fresh.content_hash,
+                    stepped_up_at=now,
+                    correlation_id="crash",
+                    at=now,
+                )
+            except approvals.Conflict:
+                return  # what is waiting then is looked at in the next round
+
+        stubborn(once)
 
 
 def repair(people: People, action: Action) -> None:

@@ -18,6 +18,8 @@ from tests.crash.injuries import ENOUGH_OF_1000, KILL_POINTS, USUAL_KILLS, Doses
 from tests.crash.odoos import Misdeeds, OdooSide, SandboxOdoo
 from tests.crash.stage import Stage
 
+STALLED_S = 600.0  # nothing was asked for and nothing done: whoever runs this wants to know at once
+
 REPAIRABLE = {"gave_up", "outcome_unknown", "forbidden", "authentication_failed", "refused_by_odoo"}
 
 
@@ -117,6 +119,7 @@ class _Run:
         self.repaired = self.restarts = self.cluster_kills = self.revived = 0
         self.posted: set[UUID] = set()
         self.asked = 0
+        self.moved = (0, 0, began)  # asked for, done, and since when it is so
 
     def go(self) -> Report:
         from tests.crash.people import settle
@@ -153,7 +156,7 @@ class _Run:
         from tests.crash.people import approve, ask_for_refund
 
         random.shuffle(orders)
-        while self.asked < self.plan.actions and time.monotonic() - self.began < self.plan.limit_s:
+        while self.asked < self.plan.actions and not self._is_over():
             busy = self._busy_orders()
             free = [(ref, company) for ref, company in orders if ref not in busy | self.people.given_up]
             if not free:
@@ -172,13 +175,16 @@ class _Run:
             orders.append(orders.pop(0))
             self._look_after()
             time.sleep(0.05)
-        while (
-            self._lacks_injuries()
-            and self._busy_orders()
-            and time.monotonic() - self.began < self.plan.limit_s
-        ):
+        while self._lacks_injuries() and self._busy_orders() and not self._is_over():
             self._look_after()
             time.sleep(0.05)
+
+    def _is_over(self) -> bool:
+        """Whether the time is up, or nothing moves any more: then the checker names what is stuck."""
+        now = time.monotonic()
+        if self.moved[:2] != (self.asked, len(self.posted)):
+            self.moved = (self.asked, len(self.posted), now)
+        return now - self.began > self.plan.limit_s or now - self.moved[2] > STALLED_S
 
     def _lacks_injuries(self) -> bool:
         """Whether something that was to happen for sure has not happened yet."""

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from cases import audit
-from cases.actions import waking
+from cases.actions import ticket_notes, waking
 from cases.actions.claiming import database_now
 from cases.actions.journal import tell_move
 from cases.actions.judged import Judged
@@ -278,6 +278,7 @@ def cancel(*, viewer: Viewer, action_id: UUID, at: datetime) -> Action:
 def _end(action: Action, state: ActionState, cause: str) -> None:
     Action.objects.filter(pk=action.pk).update(state=state, cause=cause, finished_at=database_now())
     tell_move(action, state, cause=cause)
+    ticket_notes.write(action, about=state.value)
 
 
 def _said(reason: str) -> str:

@@ -70,6 +70,10 @@ class Action(StrEnum):
     FINANCE_ASSIGNEE_CHOSEN = "finance_assignee_chosen"
     RETURN_ROUTE_CHANGED = "return_route_changed"
     SUBJECT_ERASED = "subject_erased"
+    TICKET_HOOK_REFUSED = "ticket_hook_refused"
+    TICKET_TOLD = "ticket_told"  # of an action, or it could not be
+    TICKET_NOTES_TRIED_AGAIN = "ticket_notes_tried_again"
+    TICKETING_CHANGED = "ticketing_changed"
     STEPPED_UP = "stepped_up"
     TRAIL_READ = "trail_read"
     TOKEN_ISSUED = "token_issued"  # noqa: S105  # nosec B105 - names of what happened, not secrets

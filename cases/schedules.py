@@ -17,6 +17,8 @@ class Job:
 JOBS = (
     Job(name="anchor the audit trail", task="cases.tasks.anchor_audit", minutes=1),
     Job(name="wake snoozed cases", task="cases.tasks.wake_cases", minutes=1),
+    Job(name="serve tickets", task="cases.tasks.serve_tickets", minutes=1),
+    Job(name="forget old webhooks", task="cases.tasks.forget_old_hooks", minutes=24 * 60),
     Job(name="follow what actions made", task="cases.tasks.follow_documents", minutes=10),
     Job(name="compare with Odoo", task="cases.tasks.reconcile_by_the_clock", minutes=15),
     Job(name="forget old snapshots", task="cases.tasks.forget_old_snapshots", minutes=60),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -20,8 +21,12 @@ from cases.casework.presence import forget_presence
 from cases.policy_trial import run_trial
 from cases.reconciliation import carry_on, reconcile_all
 from cases.snapshots.table import sweep as sweep_snapshots
+from cases.tickets.delivering import deliver, deliver_due
+from cases.tickets.hooks import forget_hooks, read_due, read_hook
 
 logger = logging.getLogger(__name__)
+
+SWEEP_TIME = timedelta(seconds=15)  # and the one that has begun by then, which may take most of a minute
 
 
 def anchor_audit() -> None:
@@ -81,6 +86,34 @@ def wake_cases() -> None:
     now = timezone.now()
     wake_due_cases(at=now)
     forget_presence(at=now)
+
+
+def tell_ticket(note_id: int) -> None:
+    """Deliver one note to its ticket; what fails stays in its row for the next attempt."""
+    try:
+        deliver(note_id)
+    except Exception:
+        logger.exception("A note could not be brought to its ticket")
+
+
+def read_ticket(hook_id: int) -> None:
+    """Read a ticket again because its tool says that it changed."""
+    try:
+        read_hook(hook_id)
+    except Exception:
+        logger.exception("A ticket could not be read again")
+
+
+def serve_tickets() -> None:
+    """Notes and calls that are due, within less time than the queue gives a task."""
+    until = timezone.now() + SWEEP_TIME
+    deliver_due(until=until)
+    read_due(until=until)
+
+
+def forget_old_hooks() -> None:
+    """Delete calls of ticketing tools that were worked off long ago."""
+    forget_hooks(at=timezone.now())
 
 
 def reconcile(run_id: int) -> None:

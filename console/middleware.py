@@ -146,7 +146,7 @@ class SecurityHeadersMiddleware(InlineMiddleware):
 
 
 class SessionMiddleware(DjangoSessionMiddleware):
-    """Loads session, person and rights in one hop; the API has no session, so a cookie opens nothing there."""
+    """Loads session, person and rights in one hop; the API and webhooks have none, so a cookie opens nothing there."""
 
     def process_request(self, request: HttpRequest) -> None:
         self._attach(request)
@@ -173,7 +173,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
 
 
 def _has_session(request: HttpRequest) -> bool:
-    return not request.path.startswith("/api/")
+    return not request.path.startswith(("/api/", "/hooks/"))
 
 
 class AuthenticationMiddleware(InlineMiddleware, DjangoAuthenticationMiddleware):

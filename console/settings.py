@@ -203,6 +203,8 @@ API_CALLS_PER_SECOND = env_int("API_CALLS_PER_SECOND", default=10)  # per token 
 API_BURST = env_int("API_BURST", default=60)
 
 ODOO_WRITES = env_bool("ODOO_WRITES", default=False)  # without it nothing is ever written into Odoo
+# Where colleagues open the console, as ticketing tools are to link to it: https://console.example.com
+CONSOLE_ADDRESS = env("CONSOLE_ADDRESS", "").rstrip("/")
 # Hosts of ticketing tools that may lie in a private network; by name, as in the connection's address.
 TICKETING_PRIVATE_HOSTS = [host.lower() for host in env_list("TICKETING_PRIVATE_HOSTS", default=[])]
 # Of the engine's waiting times, for trials.

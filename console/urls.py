@@ -59,6 +59,7 @@ from console.views.runbooks import runbook
 from console.views.scopes import change_scopes, scopes
 from console.views.search import choose, search, search_more
 from console.views.sign_in import SignInView, preferences, sign_out
+from console.views.ticket_hooks import ticket_hook
 from console.views.trail import export, trail
 from console.views.writing import change_writing, guarantee, writing_page
 
@@ -174,6 +175,7 @@ api = [
 ]
 
 machines = [
+    path("hooks/tickets/<slug:slug>/", ticket_hook, name="ticket-hook"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics_page, name="metrics"),

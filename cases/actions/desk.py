@@ -198,6 +198,7 @@ def _end(action: Action, verb: Fix, effects: list[dict[str, Any]], evidence: dic
     if verb is Fix.CANCEL:
         same.update(**nothing, state=ActionState.CANCELLED, cause="given_up", finished_at=now)
         tell_move(action, ActionState.CANCELLED, cause="given_up")
+        ticket_notes.write(action, about="cancelled")
         return
     cause = "adopted" if verb is Fix.ADOPT else "marked_done"
     ticket_notes.write(action, about="succeeded", effects=effects)

@@ -12,7 +12,7 @@ from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
 
 from cases import audit
-from cases.actions import history, waking
+from cases.actions import history, ticket_notes, waking
 from cases.actions.asking import Form, asking_for
 from cases.actions.claiming import database_now
 from cases.actions.hashing import sha256_of
@@ -241,6 +241,8 @@ def _submit(viewer: Viewer, action_id: UUID, form: Form, read: Reading, at: date
             if not needed and obstacle_for(draft) is None:
                 waking.queue(draft)
             tell_proposal(viewer, draft, judged, at)
+            if needed:
+                ticket_notes.write(draft, about="requested")
             draft.refresh_from_db()
     except Refused as refused:
         keep_refusal(viewer, read.record, refused.judged, at)

@@ -66,5 +66,5 @@ def _figure(code: str, value: str, words: Mapping[str, str]) -> str:
     if code == "task":
         return gettext("check, post and pay")
     if code == "ticket_note":
-        return gettext("one internal note, once a ticket tool is connected")
+        return gettext("one internal note, where a ticket is connected")
     return value

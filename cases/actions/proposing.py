@@ -14,7 +14,7 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
 
-from cases.actions import history, waking
+from cases.actions import history, ticket_notes, waking
 from cases.actions.asking import Form, UnclearWish, asking_for
 from cases.actions.claiming import database_now
 from cases.actions.identifiers import speakable, uuid7
@@ -248,6 +248,8 @@ def _stored(
     if not needed and obstacle_for(action) is None:
         waking.queue(action)
     tell_proposal(viewer, action, judged, at)
+    if needed:
+        ticket_notes.write(action, about="requested")
     action.refresh_from_db()
     return action
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cases import audit
+from cases.actions import ticket_notes
 from cases.actions.claiming import database_now
 from cases.actions.judged import Judged
 from cases.actions.states import ActionState
@@ -44,6 +45,8 @@ def revalue(action: Action, judged: Judged, *, cause: str, actor: str = "system:
             "case": action.case_id or 0,
         },
     )
+    if not allowed:
+        ticket_notes.write(action, about="rejected")
 
 
 def void(action: Action, *, cause: str, at: datetime) -> None:

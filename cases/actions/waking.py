@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django_q.tasks import async_task
 
-from cases.actions import journal
+from cases.actions import journal, ticket_notes
 from cases.actions.claiming import database_now
 from cases.actions.states import ActionState
 from cases.actions.switches import obstacle_for
@@ -72,6 +72,7 @@ def expire_what_waited() -> int:
                 state=ActionState.EXPIRED, finished_at=now, cause="expired"
             )
             journal.tell_move(action, ActionState.EXPIRED, cause="expired")
+            ticket_notes.write(action, about="expired")
             expired += 1
     return expired
 

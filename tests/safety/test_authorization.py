@@ -311,6 +311,8 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "healthz": ("/healthz", {"GET HEAD": "*=200", "*": "*=405"}),
     "readyz": ("/readyz", {"GET HEAD": "*=200", "*": "*=405"}),
     "metrics": ("/metrics", {"GET HEAD": "*=401", "*": "*=405"}),
+    # Nobody's session counts there, and a name that does not exist answers like a wrong signature.
+    "hooks/tickets/<slug:slug>/": ("/hooks/tickets/no-such-tool/", {"POST": "*=401", "*": "*=405"}),
 }
 API: dict[str, tuple[str, dict[str, str]]] = {
     "api/v1/schema": ("/api/v1/schema", {"GET HEAD OPTIONS": "*=200", "*": "*=405"}),

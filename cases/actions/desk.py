@@ -35,6 +35,7 @@ from cases.models import Action, ActionStep, Escalation
 from cases.redaction import redact_payment_numbers
 from cases.subjects import subject_of
 from cases.viewer import Viewer
+from integrations.canonical import EffectDocument
 from integrations.credentials import CannotDecrypt
 
 LONGEST_EVIDENCE = 500
@@ -90,8 +91,11 @@ def _wanted(
     if verb is Fix.ADOPT:
         if document_id is None:
             raise Conflict("document_missing", action)
+        models = kind_named(action.kind).models
+        if model and model not in models:
+            raise Conflict("no_such_document", action)
         wanted["document"] = document_id
-        if model and model != kind_named(action.kind).models[0]:
+        if model and model != models[0]:
             wanted["model"] = model
     if verb is Fix.MARK_DONE:
         wanted["evidence"] = sha256_text(said)
@@ -209,13 +213,21 @@ def _end(action: Action, verb: Fix, effects: list[dict[str, Any]], evidence: dic
 
 
 def _give_up_keys(action: Action, steps: Iterable[Step]) -> None:
-    """Every key of these steps that ever went out; one that had its effect stands against giving them up."""
+    """Every key of these steps that ever went out; one that had its effect stands against giving them up.
+
+    The first step goes first: what comes after it can still be sent if it turns out to be there.
+    """
     numbers = {step.number: step.key for step in steps}
-    sent = ActionStep.objects.filter(action=action, number__in=numbers).values_list("key", flat=True)
-    for key in sorted({*sent, *numbers.values()}):
+    sent = ActionStep.objects.filter(action=action, number__in=numbers).values_list("number", "key")
+    for _, key in sorted({*sent, *numbers.items()}):
         result = revoke_key(action, key, pace=current_pace())
-        if result.has_effect and any(document.state is not None for document in result.documents):
+        if result.has_effect and any(_is_there(document) for document in result.documents):
             raise Conflict("came_through", action)  # it is there: replay, and the engine finds it
+
+
+def _is_there(document: EffectDocument) -> bool:
+    """Neither deleted nor cancelled in Odoo."""
+    return document.state is not None and document.state.value != "cancelled"
 
 
 def _adopted(action: Action, wanted: dict[str, Any]) -> dict[str, Any]:

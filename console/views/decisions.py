@@ -72,12 +72,16 @@ def fix(request: ViewerRequest, action_id: UUID) -> HttpResponse:
     if verb not in set(desk.Fix):
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
 
+    # A candidate is named by its model in Odoo, too: the halves of an exchange are of two.
+    model, _slash, number = request.POST.get("candidate", "").rpartition("/")
+
     def repair(at: datetime) -> Action:
         return desk.fix(
             viewer=request.viewer,
             action_id=action_id,
             verb=desk.Fix(verb),
-            document_id=row_number(request.POST.get("candidate") or request.POST.get("document", "")),
+            document_id=row_number(number or request.POST.get("document", "")),
+            model=model,
             evidence=request.POST.get("evidence", ""),
             from_step=row_number(request.POST.get("from_step", "")),
             stepped_up_at=proven_at(request, at),

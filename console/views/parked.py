@@ -21,6 +21,7 @@ from cases import approvals
 from cases.actions import caring
 from cases.actions.bulk import BulkVerb, Foreseen, Outcome, carry_out, foresee
 from cases.actions.candidates import candidates_of
+from cases.actions.kinds import kind_named
 from cases.actions.parked import AGES, OWNERS, ParkedFilter, causes_there_are, parked_actions
 from cases.actions.parked_records import masked_candidates, masked_care
 from cases.actions.records import masked_actions
@@ -121,6 +122,7 @@ def since_approval(request: ViewerRequest, action_id: UUID) -> HttpResponse:
         except LookupError:
             context["problem"] = explain(state_of("unavailable"))
     context["suggested_document"] = found.fix.get("document")
+    context["suggested_model"] = found.fix.get("model") or kind_named(found.kind).models[0]
     return render(request, "actions/_since.html", context)
 
 

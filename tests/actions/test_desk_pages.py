@@ -97,7 +97,7 @@ def test_what_changed_and_which_documents_there_are_is_read_when_it_is_asked_for
     odoo.marks[9000] = frozenset({parked.reference})
     part = browser.get(path).content.decode()
     assert "not what was approved any more" in part
-    assert 'value="9000"' in part
+    assert 'value="account.move/9000"' in part
     assert "bears our reference" in part
 
     def away() -> None:
@@ -109,7 +109,7 @@ def test_what_changed_and_which_documents_there_are_is_read_when_it_is_asked_for
 
 def test_a_candidate_is_taken_by_two_people(parked: Action, sam: User, fin: User, odoo: FakeOdoo) -> None:
     odoo.add_foreign_note("60.00")
-    form = {"verb": "adopt", "candidate": "9000", "password": PASSWORD}
+    form = {"verb": "adopt", "candidate": "account.move/9000", "password": PASSWORD}
     for person in (sam, fin):
         enter(person).post(f"/actions/{parked.pk}/fix/", form)
     parked.refresh_from_db()

@@ -81,6 +81,23 @@ KINDS: dict[str, KindWords] = {
         ),
         password=_("Your password, because goods are given away"),
     ),
+    "exchange": KindWords(
+        title=_("Exchange"),
+        heading=_("Exchange for %(ref)s"),
+        asking=_(
+            "You ask, somebody else approves, and Odoo awaits the goods and gets a confirmed order for the new ones."
+        ),
+        why=_("Why it is exchanged"),
+        button=_("Exchange"),
+        icon="arrows-right-left",
+        subject=_("Exchange for %(ref)s"),
+        worth=_("New goods worth"),
+        note=_(
+            "First Odoo awaits the goods, then the new ones are reserved. A difference in price is told to "
+            "finance; nothing is charged or paid by this."
+        ),
+        password=_("Your password, because goods are given away"),
+    ),
 }
 
 DOCUMENTS: dict[str, DocumentWords] = {

@@ -19,7 +19,11 @@ class Instructions:
 
 def instructions_of(action: MaskedRecord) -> Instructions | None:
     """None while nothing is awaited in Odoo, or not any more."""
-    awaited = [one for one in action.effects if one.model.value in _TRANSFERS and one.ref.value]
+    awaited = [
+        one
+        for one in action.effects
+        if one.model.value in _TRANSFERS and one.ref.value and not one.due_at.value
+    ]  # what is promised to the customer goes the other way
     open_ones = [one for one in awaited if one.state.value not in ("done", "cancelled", "gone", "received")]
     if action.state.value != "succeeded" or not open_ones or not action.goods:
         return None

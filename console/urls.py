@@ -23,7 +23,7 @@ from console.api.reconciliation import ReconciliationView
 from console.api.reveals import RevealView
 from console.api.search import SearchView
 from console.health import healthz, metrics_page, readyz
-from console.views import refund_form, replacement_form, return_form
+from console.views import exchange_form, refund_form, replacement_form, return_form
 from console.views.action_forms import addresses_of
 from console.views.actions import action, action_documents, action_progress, submit
 from console.views.approvals import approvals
@@ -63,7 +63,7 @@ from console.views.ticket_hooks import ticket_hook
 from console.views.trail import export, trail
 from console.views.writing import change_writing, guarantee, writing_page
 
-ACTION_FORMS = (refund_form, return_form, replacement_form)
+ACTION_FORMS = (refund_form, return_form, replacement_form, exchange_form)
 
 pages = [
     path("", home, name="home"),

@@ -93,6 +93,7 @@ _FILES = {
     "refund": "cases.actions.refund_asking",
     "return": "cases.actions.return_asking",
     "replacement": "cases.actions.replacement_asking",
+    "exchange": "cases.actions.exchange_asking",
 }
 
 

@@ -105,6 +105,7 @@ _FILES = {
     "refund": "cases.actions.refund_request",
     "return": "cases.actions.return_request",
     "replacement": "cases.actions.replacement_request",
+    "exchange": "cases.actions.exchange_request",
 }
 
 

@@ -40,6 +40,8 @@ def _what(code: str, words: Mapping[str, str]) -> str:
         "returnable": gettext("%(line)s: can still come back"),
         "numbers": gettext("%(line)s: lot or serial numbers"),
         "label": gettext("Label reference for the customer"),
+        "exchanged_worth": gettext("Worth of the goods: what comes back, and the new ones"),
+        "price_difference": gettext("Difference in price"),
         "ticket_note": gettext("Note on the ticket"),
     }
     return (sentences | replacement_preview.sentences()).get(code, code) % words
@@ -65,6 +67,16 @@ def _figure(code: str, value: str, words: Mapping[str, str]) -> str:
         return gettext("the number of the transfer, once it is in Odoo")
     if code == "task":
         return gettext("check, post and pay")
+    if code == "price_difference":
+        return _difference(value, words)
     if code == "ticket_note":
         return gettext("one internal note, where a ticket is connected")
     return value
+
+
+def _difference(side: str, words: Mapping[str, str]) -> str:
+    if side == "more":
+        return gettext("%(amount)s more: finance collects it") % words
+    if side == "less":
+        return gettext("%(amount)s less: finance gives it back") % words
+    return gettext("none") if side == "none" else gettext("not known: the prices are in other currencies")

@@ -127,7 +127,7 @@ def resolve(
 
 
 def _again(wished: WishedAgain, line: ReplaceableLine, facts: ReplacementFacts, left: Left) -> Again:
-    product = facts.product(wished.product_id or line.product_id)
+    product = facts.product(line.product_id if wished.product_id is None else wished.product_id)
     is_same = product.id == line.product_id
     cost = _worth(line, wished.quantity)
     other = None if is_same else _worth_of_other(product, line, facts, wished.quantity)

@@ -59,13 +59,18 @@ def return_choices(
     left = returnable_of(facts, pending_returns(connection, order_id))
     record = ReturnChoices(
         lines=tuple(line for delivery in facts.deliveries for line in _lines(delivery, left)),
-        places=tuple(
-            PlaceChoice(id=one.warehouse_id, name=one.name)
-            for one in facts.destinations
-            if one.operation_type_id is not None
-        ),
+        places=places_of(facts),
     )
     return mask(record, viewer.matrix, path="return")
+
+
+def places_of(facts: ReturnFacts) -> tuple[PlaceChoice, ...]:
+    """Where goods can be received."""
+    return tuple(
+        PlaceChoice(id=one.warehouse_id, name=one.name)
+        for one in facts.destinations
+        if one.operation_type_id is not None
+    )
 
 
 async def _read(connection: str, company_id: int, order_id: int, correlation_id: str) -> ReturnFacts:

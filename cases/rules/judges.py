@@ -10,6 +10,7 @@ from typing import Any
 
 from cases.actions.verdicts import Verdict
 from cases.rules.book import RuleBook
+from cases.rules.exchange import judge_exchange
 from cases.rules.refund import judge_refund
 from cases.rules.replacement import judge_replacement
 from cases.rules.return_ import judge_return
@@ -18,6 +19,7 @@ _JUDGES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], RuleBook],
     "refund": judge_refund,
     "return": judge_return,
     "replacement": judge_replacement,
+    "exchange": judge_exchange,
 }
 
 

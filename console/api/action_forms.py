@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from cases.actions.asking import Form
+from cases.actions.exchange_form import ExchangeForm, WishedSwap
 from cases.actions.refund_form import RefundForm
 from cases.actions.refund_lines import RefundWish, WishedLine
 from cases.actions.replacement_form import ReplacementForm
@@ -94,8 +95,36 @@ def _replacement(given: dict[str, Any]) -> ReplacementForm:
     )
 
 
+def _exchange(given: dict[str, Any]) -> ExchangeForm:
+    order = given["order"]
+    if any(line.get("line_id") is None for line in given.get("lines", ())):
+        raise Problem(400, "invalid", "Say the order’s line of every line of an exchange.")
+    if any(line.get("quantity") is None for line in given.get("lines", ())):
+        raise Problem(400, "invalid", "Say how many of each line are to be exchanged.")
+    return ExchangeForm(
+        connection=order["connection"],
+        ref=order["ref"],
+        company=order.get("company"),
+        lines=tuple(
+            WishedSwap(
+                line_id=line["line_id"],
+                quantity=line["quantity"],
+                reason=line.get("reason") or given.get("reason") or "",
+                lots=tuple(WishedLot(id=lot["id"], quantity=lot["quantity"]) for lot in line.get("lots", ())),
+                product_code=line.get("product_code", ""),
+                product_id=None if line.get("product_code") else given.get("exchange_product"),
+            )
+            for line in given.get("lines", ())
+        ),
+        warehouse=given.get("warehouse"),
+        back_to=given.get("back_to"),
+        note=given["note"],
+    )
+
+
 _KINDS: Mapping[str, Callable[[dict[str, Any]], Form]] = {
     "refund": _refund,
     "return": _return,
     "replacement": _replacement,
+    "exchange": _exchange,
 }

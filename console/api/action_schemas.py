@@ -177,6 +177,12 @@ class WishedLineBody(Shape):
         required=False,
         help_text="A code in force: of refund reasons; of a return, of the customer’s reasons, line by line.",
     )
+    product_code = serializers.CharField(
+        max_length=60,
+        required=False,
+        allow_blank=True,
+        help_text="Of an exchange: code or barcode of another product that is sent instead.",
+    )
 
 
 class NewAction(Shape):
@@ -195,8 +201,21 @@ class NewAction(Shape):
     refund_to = serializers.ChoiceField(
         choices=[way.value for way in RefundWay], required=False, allow_null=True
     )
-    warehouse = serializers.IntegerField(required=False, allow_null=True)
-    exchange_product = serializers.IntegerField(required=False, allow_null=True)
+    warehouse = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="Odoo’s id: where goods come back to, or, where some are sent, where those leave from.",
+    )
+    back_to = serializers.IntegerField(
+        required=False, allow_null=True, help_text="Of an exchange: the warehouse goods come back to."
+    )
+    exchange_product = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=2**53,
+        help_text="Of an exchange: Odoo’s id of another product that is sent instead, for every line without a code.",
+    )
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
     dry_run = serializers.BooleanField(required=False, default=False)
     draft = serializers.BooleanField(

@@ -39,14 +39,12 @@ from cases.workspace import NotVisible
 from console.action_words import (
     fix_words,
     outcome_word,
-    posting_words,
-    return_words,
-    sending_words,
     step_word,
     tell_cause,
     tell_refusal,
     tell_state,
 )
+from console.goods_words import exchange_words, posting_words, return_words, sending_words
 from console.kind_words import DOCUMENTS, KINDS, step_name
 from console.return_words import instructions_of
 from console.security import ViewerRequest, viewer_required
@@ -166,7 +164,8 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
 
 def _next_words(kind: str, states: set[str]) -> str:
     """Who does what with the documents next."""
-    return {"return": return_words, "replacement": sending_words}.get(kind, posting_words)(states)
+    told = {"return": return_words, "replacement": sending_words, "exchange": exchange_words}
+    return told.get(kind, posting_words)(states)
 
 
 def _evidence(found: Action, request: ViewerRequest) -> dict[str, Any]:

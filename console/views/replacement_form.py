@@ -12,7 +12,7 @@ from cases.actions.replacement_choices import replacement_choices
 from cases.actions.replacement_form import ReplacementForm
 from cases.actions.replacement_lines import ReplacementWish, WishedAgain
 from cases.workspace import OpenedOrder
-from console.action_words import unsendable_word
+from console.goods_words import unsendable_word
 from console.security import ViewerRequest
 from console.typed_numbers import company_number, row_number
 from console.views.action_forms import FormPage, typed_number

@@ -14,7 +14,7 @@ from cases.actions.return_choices import return_choices
 from cases.actions.return_form import ReturnForm, WishedBack, WishedLot
 from cases.masking import MaskedRecord
 from cases.workspace import OpenedOrder
-from console.action_words import obstacle_word
+from console.goods_words import obstacle_word
 from console.security import ViewerRequest
 from console.typed_numbers import company_number, row_number
 from console.views.action_forms import FormPage, typed_number

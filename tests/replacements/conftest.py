@@ -66,11 +66,16 @@ class House:
     def odoo(self) -> Sandbox:
         return self.goods.shop.sandbox
 
-    def facts(self, order_id: int, ref: str) -> ReplacementFacts:
+    def facts(self, order_id: int, ref: str, *others: int) -> ReplacementFacts:
         async def read() -> ReplacementFacts:
             door = await gateways.effect_door("main")
             return await read_facts(
-                door, order_id=order_id, order_ref=ref, company_id=1, correlation_id="test"
+                door,
+                order_id=order_id,
+                order_ref=ref,
+                company_id=1,
+                other_products=others,
+                correlation_id="test",
             )
 
         return async_to_sync(read)()

@@ -85,6 +85,18 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         f"/cases/{CASE}/replacement/ask/",
         {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=302", "*": "*=405"},
     ),
+    "cases/<int:case_id>/exchange/": (
+        f"/cases/{CASE}/exchange/",
+        {"GET HEAD": "nobody=302 strangers=404 auditor=403 admin=403 *=404", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/exchange/try/": (
+        f"/cases/{CASE}/exchange/try/",
+        {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=200", "*": "*=405"},
+    ),
+    "cases/<int:case_id>/exchange/ask/": (
+        f"/cases/{CASE}/exchange/ask/",
+        {"POST": "nobody=302 strangers=404 auditor=403 admin=403 *=302", "*": "*=405"},
+    ),
     "cases/<int:case_id>/return/": (
         f"/cases/{CASE}/return/",
         {"GET HEAD": "nobody=302 strangers=404 auditor=403 admin=403 *=404", "*": "*=405"},

@@ -60,6 +60,7 @@ from console.views.scopes import change_scopes, scopes
 from console.views.search import choose, search, search_more
 from console.views.sign_in import SignInView, preferences, sign_out
 from console.views.ticket_hooks import ticket_hook
+from console.views.ticketing import add_ticketing, change_ticketing, ticketing, ticketing_connection
 from console.views.trail import export, trail
 from console.views.writing import change_writing, guarantee, writing_page
 
@@ -124,6 +125,10 @@ pages = [
     path("settings/writing/<slug:connection>/guarantee/", guarantee, name="writing-guarantee"),
     path("settings/returns/", return_routes_page, name="return-routes"),
     path("settings/returns/change/", change_return_routes, name="return-routes-change"),
+    path("settings/ticketing/", ticketing, name="ticketing"),
+    path("settings/ticketing/add/", add_ticketing, name="ticketing-add"),
+    path("settings/ticketing/tools/<slug:slug>/", ticketing_connection, name="ticketing-connection"),
+    path("settings/ticketing/tools/<slug:slug>/change/", change_ticketing, name="ticketing-change"),
     path("settings/erasure/", erasure_page, name="erasure"),
     path("operations/", operations, name="operations"),
     path("operations/reconciliation/", reconciliation, name="reconciliation"),

@@ -35,6 +35,7 @@ from cases.failures import OdooFailure
 from cases.masking import MaskedRecord
 from cases.models import Action
 from cases.rules.reasons import codes_of_kind
+from cases.tickets.shown import notes_of_action
 from cases.workspace import NotVisible
 from console.action_words import (
     fix_words,
@@ -48,6 +49,7 @@ from console.goods_words import exchange_words, posting_words, return_words, sen
 from console.kind_words import DOCUMENTS, KINDS, step_name
 from console.return_words import instructions_of
 from console.security import ViewerRequest, viewer_required
+from console.ticketing_words import note_rows
 from console.views.frame import frame
 from console.views.order_context import explain, order_url, state_of
 from console.views.parked_context import parked_context
@@ -142,6 +144,7 @@ def action_context(request: ViewerRequest, found: Action) -> dict[str, Any]:
         "documents": DOCUMENTS,
         "instructions": instructions_of(record),
         "is_followed": state == "succeeded" and bool(record.effects),
+        "ticket_notes": note_rows(notes_of_action(found.pk)),
         "just_looked": False,
         "posting": _next_words(found.kind, {effect.state.value for effect in record.effects})
         if state == "succeeded"

@@ -16,9 +16,11 @@ from cases.approvals_inbox import actions_about
 from cases.casework import CaseNotVisible, CasePriority, CaseType, OpenedCase, QueueQuery
 from cases.connections import connection_label
 from cases.failures import OdooFailure
+from cases.tickets.shown import notes_of_case, tickets_of
 from cases.workspace import AmbiguousOrder, NotVisible, StillReading, open_order
 from console.kind_words import askable
 from console.security import ViewerRequest, viewer_required
+from console.ticketing_words import note_rows, ticket_state_word
 from console.typed_numbers import row_number
 from console.views.case_context import (
     case_explain_url,
@@ -135,6 +137,10 @@ def _draw(
         "trail": casework.read_trail(viewer, opened.id) if tab == "trail" else (),
         "orders": orders,
         "case_actions": entries_of(actions_about(viewer, opened.id), viewer),
+        "tickets": [
+            {"ticket": ticket, "word": ticket_state_word(ticket.state)} for ticket in tickets_of(opened.id)
+        ],
+        "ticket_notes": note_rows(notes_of_case(opened.id)),
         "types_known": CaseType.choices,
         "priorities_known": CasePriority.choices,
         "presets": snooze_presets(now),

@@ -24,6 +24,7 @@ from cases.operations import (
     standings_for,
 )
 from cases.reconciliation import may_read, tallies_for
+from cases.tickets.shown import ticketing_now
 from console.operations_words import action_rows, traffic_chip, traffic_sentence, workflow_name
 from console.security import ViewerRequest, viewer_required
 from console.views.frame import frame
@@ -53,6 +54,7 @@ def _draw(request: ViewerRequest, standings: tuple[Standing, ...], report: LoadR
             for standing in standings
         ],
         "actions_now": action_rows(actions_now(request.viewer, at=timezone.now())),
+        "ticketing_now": ticketing_now(request.viewer, at=timezone.now()),
         "tallies": tally_rows(tallies_for(request.viewer), request),
         "may_read_differences": may_read(request.viewer),
         "calls": report.calls,

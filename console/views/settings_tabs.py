@@ -16,6 +16,7 @@ from cases.policy_drafts import may_read_rules
 from cases.reconciliation import may_read as may_read_differences
 from cases.reveal_review import may_review
 from cases.scope_admin import may_change_scopes
+from cases.tickets.connecting import may_connect
 from cases.viewer import Viewer
 from cases.writing import may_switch
 
@@ -36,6 +37,7 @@ def settings_tabs(viewer: Viewer, current: str = "") -> list[Tab]:
         ("scopes", _("Scopes and teams"), "user-group", may_change_scopes(viewer)),
         ("people", _("People"), "users", may_change_people(viewer)),
         ("writing", _("Writing into Odoo"), "pencil-square", may_switch(viewer)),
+        ("ticketing", _("Ticketing tools"), "ticket", may_connect(viewer)),
         ("erasure", _("Erasure"), "trash", may_erase(viewer)),
         ("reveals", _("Reveals"), "lock-open", may_review(viewer)),
         ("trail", _("Audit trail"), "list-bullet", may_read_trail(viewer)),

@@ -320,6 +320,19 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         {"*": "*=405", "POST": "*=skip"},
     ),  # below: it would end the sessions used here
     "preferences/": ("/preferences/", {"POST": "*=302", "*": "*=405"}),
+    "settings/ticketing/": ("/settings/ticketing/", {"GET HEAD": "nobody=302 admin=200 *=403", "*": "*=405"}),
+    "settings/ticketing/add/": (
+        "/settings/ticketing/add/",
+        {"POST": "nobody=302 admin=422 *=403", "*": "*=405"},
+    ),
+    "settings/ticketing/tools/<slug:slug>/": (
+        "/settings/ticketing/tools/no-such-tool/",
+        {"GET HEAD": "nobody=302 admin=404 *=403", "*": "*=405"},
+    ),
+    "settings/ticketing/tools/<slug:slug>/change/": (
+        "/settings/ticketing/tools/no-such-tool/change/",
+        {"POST": "nobody=302 admin=404 *=403", "*": "*=405"},
+    ),
     "healthz": ("/healthz", {"GET HEAD": "*=200", "*": "*=405"}),
     "readyz": ("/readyz", {"GET HEAD": "*=200", "*": "*=405"}),
     "metrics": ("/metrics", {"GET HEAD": "*=401", "*": "*=405"}),

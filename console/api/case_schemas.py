@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from cases.casework import CasePriority, CaseState, CaseType
@@ -60,7 +62,17 @@ class ChecklistStepShape(Shape):
     done_at = serializers.DateTimeField(allow_null=True)
 
 
+class LinkedTicketShape(Shape):
+    connection = serializers.CharField(help_text="Of the ticketing tool.")
+    id = serializers.CharField(help_text="By which the tool knows it.")
+    number = serializers.CharField(help_text="By which people do.")
+    url = serializers.CharField(allow_null=True)
+    state = serializers.ChoiceField(choices=["open", "waiting", "solved", "closed"])
+    read_at = serializers.DateTimeField()
+
+
 class CaseShape(CaseSummaryShape):
+    tickets = LinkedTicketShape(many=True)
     entries = CaseEntryShape(many=True)
     checklist = ChecklistStepShape(many=True)
     masked = serializers.ListField(child=serializers.CharField())
@@ -84,10 +96,14 @@ class TicketMessageBody(Shape):
 
 
 class TicketBody(Shape):
+    """In a connected tool: ``connection`` and ``id``, it is read there. Else ``source``, ``ref`` and what it says."""
+
+    connection = serializers.SlugField(required=False, max_length=40)
+    id = serializers.CharField(required=False, max_length=100)
     source = serializers.SlugField(  # type: ignore[assignment]  # a name that the framework uses for its own
-        max_length=50, help_text="The tool: zendesk, chatwoot, ..."
+        required=False, max_length=50, help_text="The tool: zendesk, chatwoot, ..."
     )
-    ref = serializers.CharField(max_length=100)
+    ref = serializers.CharField(required=False, max_length=100)
     customer_name = serializers.CharField(required=False, max_length=200)
     customer_email = serializers.CharField(
         required=False,
@@ -97,17 +113,35 @@ class TicketBody(Shape):
     customer_phone = serializers.CharField(required=False, max_length=40, help_text="The same.")
     messages = serializers.ListField(child=TicketMessageBody(), required=False, max_length=200)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        connected, told = {"connection", "id"} & set(attrs), set(attrs) - {"connection", "id"}
+        if not (len(connected) == 2 and not told) and not (not connected and {"source", "ref"} <= told):
+            raise serializers.ValidationError("Either connection and id alone, or source and ref.")
+        return attrs
+
 
 class NewCase(Shape):
-    """About an order, from a ticket, or both. Without an order it needs its connection and company."""
+    """About an order, from a ticket, or both. Without an order it needs its connection and company.
 
-    subject = serializers.CharField(max_length=200)
+    The case of a ticket in a connected tool is made or found: it brings its own subject, and an order is needed only
+    where the ticket names none or several, then with its company.
+    """
+
+    subject = serializers.CharField(required=False, max_length=200)
     type = serializers.ChoiceField(choices=CaseType.choices, required=False)
     priority = serializers.ChoiceField(choices=CasePriority.choices, required=False)
     order = OrderReference(required=False)
     ticket = TicketBody(required=False)
     connection = serializers.SlugField(required=False, max_length=50)
     company = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "id" in attrs.get("ticket", {}):
+            if "company" not in attrs.get("order", {"company": 0}):
+                raise serializers.ValidationError({"order": "Name its company."})
+        elif "subject" not in attrs:
+            raise serializers.ValidationError({"subject": "This field is required."})
+        return attrs
 
 
 class CaseChange(Shape):

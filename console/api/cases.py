@@ -41,6 +41,7 @@ from console.api.orders import _candidates, _request_id, _unavailable, _viewer
 from console.api.problems import Problem
 from console.api.records import record_json
 from console.api.schemas import ProblemShape
+from console.api.ticket_cases import case_of_ticket, tickets_json
 
 _PROBLEMS: dict[int, type[ProblemShape]] = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), ProblemShape)
 _FILTERS = [
@@ -63,7 +64,7 @@ class CasesView(APIView):
 
     @extend_schema(operation_id="open_case", request=NewCase, responses={201: CaseShape, **_PROBLEMS})
     def post(self, request: Request) -> Response:
-        """Open a case about an order, from a ticket, or both."""
+        """Open a case about an order, from a ticket, or both; of a ticket in a connected tool, make or find it."""
         viewer = _viewer(request, TokenScope.CASES_WRITE)
         given = _checked(NewCase(data=request.data))
         with _problems(viewer):
@@ -112,6 +113,8 @@ def _checked(body: Any) -> dict[str, Any]:
 
 def _open(viewer: Viewer, given: dict[str, Any], request_id: str) -> int:
     ticket, order = given.get("ticket"), given.get("order")
+    if ticket is not None and "id" in ticket:
+        return case_of_ticket(viewer, ticket, order, request_id)
     known: dict[str, Any] = {
         "viewer": viewer,
         "subject": given["subject"],
@@ -190,6 +193,7 @@ def _case_json(opened: OpenedCase) -> dict[str, Any]:
     record = record_json(opened.record)
     return {
         **record["case"],
+        "tickets": tickets_json(opened.id),
         "entries": record["entries"],
         "checklist": record["checklist"],
         "masked": list(opened.record.masked_paths),

@@ -80,6 +80,12 @@ class Action(StrEnum):
     TOKEN_FIRST_USED = "token_first_used"  # noqa: S105  # nosec B105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105  # nosec B105
     RIGHTS_CHANGED = "rights_changed"
+    EMBEDDING_CHANGED = "embedding_changed"
+    FRAME_LAUNCHED = "frame_launched"
+    FRAME_ENTERED = "frame_entered"
+    FRAME_TICKET = "frame_ticket"  # a ticket was read again for somebody in a frame
+    FRAME_ENDED = "frame_ended"
+    FRAME_REFUSED = "frame_refused"
 
 
 class Decision(StrEnum):
@@ -328,5 +334,7 @@ def identity_chosen(
 
 
 def channel(viewer: Viewer) -> dict[str, Any]:
-    """What an entry's details say of a viewer who is spoken for by a token."""
+    """What an entry's details say of a viewer who is spoken for by a token, or who looks out of another tool."""
+    if viewer.frame:
+        return {"frame": viewer.frame}
     return {"token": viewer.token_id} if viewer.token_id is not None else {}

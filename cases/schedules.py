@@ -22,6 +22,7 @@ JOBS = (
     Job(name="follow what actions made", task="cases.tasks.follow_documents", minutes=10),
     Job(name="compare with Odoo", task="cases.tasks.reconcile_by_the_clock", minutes=15),
     Job(name="forget old snapshots", task="cases.tasks.forget_old_snapshots", minutes=60),
+    Job(name="forget old frames", task="cases.tasks.forget_old_frames", minutes=60),
     Job(name="forget old refusals", task="cases.tasks.forget_old_refusals", minutes=24 * 60),
     Job(name="forget old sessions", task="cases.tasks.forget_old_sessions", minutes=24 * 60),
 )

@@ -18,6 +18,7 @@ from cases.audit_anchor import write_anchor
 from cases.audit_check import read_heads
 from cases.casework import wake_due_cases
 from cases.casework.presence import forget_presence
+from cases.embedding import entering
 from cases.policy_trial import run_trial
 from cases.reconciliation import carry_on, reconcile_all
 from cases.snapshots.table import sweep as sweep_snapshots
@@ -74,6 +75,11 @@ def forget_old_refusals() -> None:
     deleted = forget_refusals(at=timezone.now())
     if deleted:
         logger.info("Refused requests beyond their time were deleted: %s", deleted)
+
+
+def forget_old_frames() -> None:
+    """Delete codes and bearers of frames that are over since a day."""
+    entering.forget_old_frames(at=timezone.now())
 
 
 def try_draft(trial_id: int) -> None:

@@ -42,6 +42,8 @@ class Viewer:
     policy_version: int = 0  # of the matrix
     token_id: int | None = None  # of the API token that speaks for this person
     token_scopes: frozenset[str] = frozenset()
+    frame: str = ""  # the embedding in whose frame this person is; empty: in a window of their own
+    is_hinted: bool = False  # nothing proves the ticket around the frame: search alone, and masked
 
     @property
     def actor(self) -> str:

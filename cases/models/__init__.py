@@ -7,6 +7,15 @@ from cases.models import casework  # noqa: F401 - registered here, used through 
 from cases.models.action_settings import ActionSwitch, NoteState, StepUp, TicketNote
 from cases.models.actions import Action, ActionKind, ActionStep, Approval, Decision, StepState
 from cases.models.delegations import ApprovalDelegation
+from cases.models.embedding import (
+    Embedding,
+    EmbeddingPerson,
+    FrameBearer,
+    FrameCode,
+    FrameLaunch,
+    FrameLevel,
+    HostKind,
+)
 from cases.models.escalations import Escalation
 from cases.models.holds import Hold, HoldKind
 from cases.models.masking import MaskingPolicy
@@ -51,11 +60,18 @@ __all__ = [
     "Decision",
     "Density",
     "DocumentSighting",
+    "Embedding",
+    "EmbeddingPerson",
     "Escalation",
     "Finding",
     "FindingKind",
+    "FrameBearer",
+    "FrameCode",
+    "FrameLaunch",
+    "FrameLevel",
     "Hold",
     "HoldKind",
+    "HostKind",
     "IdentityChoice",
     "MaskingPolicy",
     "NoteState",

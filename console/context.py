@@ -22,6 +22,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     return {
         "chrome": {
             "signed_in": viewer is not None,
+            "frame": viewer.frame if viewer else "",
             "user_name": viewer.name if viewer else "",
             "roles": [role_name(role) for role in Role if role in viewer.roles] if viewer else [],
             "theme": user.theme if user else Theme.SYSTEM.value,

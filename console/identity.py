@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 from cases.access import aload_person, load_person, viewer_for
 from cases.models import User
+from console.frames import find_viewer
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -39,6 +40,13 @@ def identify(request: HttpRequest) -> None:
 def identify_nobody(request: HttpRequest) -> None:
     """Set the anonymous person, without a look at the database."""
     _remember(request, AnonymousUser(), None)
+
+
+def identify_in_frame(request: HttpRequest) -> None:
+    """Set the person and the viewer of a request out of another tool's frame; blocks on the database."""
+    found = find_viewer(request)
+    if found is not None:
+        _remember(request, found.user, found.viewer)
 
 
 async def aidentify(request: HttpRequest) -> None:

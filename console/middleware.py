@@ -28,7 +28,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 
 from console import metrics
-from console.identity import aidentify, identify, identify_nobody
+from console.frames import bearer_of, is_of_frame
+from console.identity import aidentify, identify, identify_in_frame, identify_nobody
 from console.workflows import note_cause
 from integrations.telemetry import correlation_id
 
@@ -138,7 +139,9 @@ class SecurityHeadersMiddleware(InlineMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         headers = response.headers
         for name, value in _FIXED_HEADERS.items():
-            headers.setdefault(name, value)
+            # The one page that may stand in a frame names its parents in the policy; this header knows no names.
+            if name != "X-Frame-Options" or not getattr(response, "is_framed", False):
+                headers.setdefault(name, value)
         headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY_HEADER)
         if not request.path.startswith(settings.STATIC_URL):
             headers.setdefault("Cache-Control", "no-store")
@@ -150,15 +153,19 @@ class SessionMiddleware(DjangoSessionMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         self._attach(request)
-        if request.session.session_key:
+        if bearer_of(request):
+            identify_in_frame(request)
+        elif request.session.session_key:
             identify(request)
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
         self._attach(request)
-        if request.session.session_key:
+        if bearer_of(request):
+            await sync_to_async(identify_in_frame)(request)
+        elif request.session.session_key:
             await aidentify(request)
         response = await cast("Awaitable[HttpResponse]", self.get_response(request))
-        if request.session.modified:
+        if request.session.modified and _has_session(request):
             return cast("HttpResponseBase", await sync_to_async(self.process_response)(request, response))
         return cast("HttpResponseBase", self.process_response(request, response))
 
@@ -173,7 +180,7 @@ class SessionMiddleware(DjangoSessionMiddleware):
 
 
 def _has_session(request: HttpRequest) -> bool:
-    return not request.path.startswith(("/api/", "/hooks/"))
+    return not request.path.startswith(("/api/", "/hooks/")) and not is_of_frame(request)
 
 
 class AuthenticationMiddleware(InlineMiddleware, DjangoAuthenticationMiddleware):

@@ -14,6 +14,7 @@ from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
 from cases.keyed_hashes import keyed_hash
+from console.frames import bearer_of, sign_in_first
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -54,6 +55,8 @@ def viewer_required(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def to_sign_in(request: Any) -> HttpResponse:
     """The sign-in page, and after it back: htmx is told to leave the page instead of swapping the form into it."""
+    if bearer_of(request):  # a frame is led nowhere: it asks its person to sign in beside it
+        return sign_in_first(request)
     if request.htmx:
         address = _page_of(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
     elif request.method in ("GET", "HEAD"):

@@ -31,6 +31,16 @@ from console.views.case import case, live
 from console.views.case_changes import change_case, open_case, write_note
 from console.views.decisions import cancel, decide, fix
 from console.views.delegations import delegate, delegation_page, end_delegation
+from console.views.embed_launch import (
+    FrameSignInView,
+    embed,
+    embed_code,
+    embed_end,
+    embed_renew,
+    embed_token,
+)
+from console.views.embed_view import embed_choose, embed_live, embed_order, embed_search, embed_view
+from console.views.embedding import change_embedding, embedding_page
 from console.views.erasure import erasure_page
 from console.views.field_access import reveal, revealed, why
 from console.views.holds import lift, place
@@ -129,6 +139,8 @@ pages = [
     path("settings/ticketing/add/", add_ticketing, name="ticketing-add"),
     path("settings/ticketing/tools/<slug:slug>/", ticketing_connection, name="ticketing-connection"),
     path("settings/ticketing/tools/<slug:slug>/change/", change_ticketing, name="ticketing-change"),
+    path("settings/embedding/", embedding_page, name="embedding"),
+    path("settings/embedding/change/", change_embedding, name="embedding-change"),
     path("settings/erasure/", erasure_page, name="erasure"),
     path("operations/", operations, name="operations"),
     path("operations/reconciliation/", reconciliation, name="reconciliation"),
@@ -139,6 +151,21 @@ pages = [
     path("search/choose/", choose, name="search-choose"),
     path("preload/", preload, name="preload"),
     path("orders/<slug:connection>/<path:ref>/", order, name="order"),
+]
+
+# Frames in other tools. What stands below an address of a place asks for the frame's bearer, but for the two windows.
+frames = [
+    path("embed/<slug:slug>/", embed, name="embed"),
+    path("embed/<slug:slug>/sign-in/", FrameSignInView.as_view(), name="embed-sign-in"),
+    path("embed/<slug:slug>/code/", embed_code, name="embed-code"),
+    path("embed/<slug:slug>/token/", embed_token, name="embed-token"),
+    path("embed/<slug:slug>/renew/", embed_renew, name="embed-renew"),
+    path("embed/<slug:slug>/end/", embed_end, name="embed-end"),
+    path("embed/<slug:slug>/view/", embed_view, name="embed-view"),
+    path("embed/<slug:slug>/order/", embed_order, name="embed-order"),
+    path("embed/<slug:slug>/search/", embed_search, name="embed-search"),
+    path("embed/<slug:slug>/choose/", embed_choose, name="embed-choose"),
+    path("embed/<slug:slug>/live/", embed_live, name="embed-live"),
 ]
 
 people = [
@@ -186,7 +213,7 @@ machines = [
     path("metrics", metrics_page, name="metrics"),
 ]
 
-urlpatterns = [*pages, *people, *api, *machines]
+urlpatterns = [*pages, *frames, *people, *api, *machines]
 
 handler400 = "console.views.errors.bad_request"
 handler403 = "console.views.errors.permission_denied"

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.audit_export import may_read_trail
+from cases.embedding.places import may_embed
 from cases.erasure import may_erase
 from cases.masking_policy import may_read_policy
 from cases.operations import may_oversee
@@ -38,6 +39,7 @@ def settings_tabs(viewer: Viewer, current: str = "") -> list[Tab]:
         ("people", _("People"), "users", may_change_people(viewer)),
         ("writing", _("Writing into Odoo"), "pencil-square", may_switch(viewer)),
         ("ticketing", _("Ticketing tools"), "ticket", may_connect(viewer)),
+        ("embedding", _("Frames in tools"), "window", may_embed(viewer)),
         ("erasure", _("Erasure"), "trash", may_erase(viewer)),
         ("reveals", _("Reveals"), "lock-open", may_review(viewer)),
         ("trail", _("Audit trail"), "list-bullet", may_read_trail(viewer)),

@@ -21,7 +21,7 @@ APP_DATABASE = database(env_secret("DATABASE_URL"), pool_size=0)
 OWNER_DATABASE = database(env("DATABASE_OWNER_URL", os.environ["DATABASE_URL"]), pool_size=0)
 DATABASES = {"default": {**OWNER_DATABASE, "CONN_MAX_AGE": 0}}
 
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver", "desk.example"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 API_CALLS_PER_SECOND = 1000
 API_BURST = 1000

@@ -16,7 +16,16 @@ from integrations.credentials import store_credential
 from integrations.models import OdooConnection
 from tests.safety.canary_odoo import CanaryOdoo, Trick
 from tests.safety.house import House, running_console
-from tests.safety.people import FAR, OTHER, OWN, make_case, make_odd_tokens, make_people, place_cases
+from tests.safety.people import (
+    FAR,
+    OTHER,
+    OWN,
+    make_case,
+    make_odd_tokens,
+    make_people,
+    place_cases,
+    place_frames,
+)
 from tests.safety.tokens import Mint
 
 HERE = Path(__file__).parent
@@ -75,6 +84,7 @@ def house(
             tokens = make_odd_tokens(people["finance"])
             make_case()
             place_cases()
+            place_frames(people)
             with running_console(directory) as url:
                 built = House(url=url, directory=directory, people=people, odd_tokens=tokens, odoos=odoos)
                 built.browser("deactivated")

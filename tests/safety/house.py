@@ -107,8 +107,11 @@ def settled(client: httpx.Client, path: str) -> httpx.Response:
 
 
 @contextmanager
-def running_console(directory: Path) -> Iterator[str]:
-    """The web server and the worker; ends them and everything they started."""
+def running_console(directory: Path, *options: str, **variables: str) -> Iterator[str]:
+    """The web server and the worker; ends them and everything they started.
+
+    ``options`` are the web server's own; with a certificate among them it speaks TLS.
+    """
     (directory / "figures").mkdir()
     (directory / "tmp").mkdir()
     environment = {
@@ -122,6 +125,7 @@ def running_console(directory: Path) -> Iterator[str]:
         "QUEUE_WORKERS": "1",
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "default",
+        **variables,
     }
     port = _free_port()
     web = [
@@ -134,13 +138,13 @@ def running_console(directory: Path) -> Iterator[str]:
         "--port",
         str(port),
     ]
-    web += ["--lifespan", "on", "--no-access-log", "--no-server-header", "--no-proxy-headers"]
+    web += ["--lifespan", "on", "--no-access-log", "--no-server-header", "--no-proxy-headers", *options]
     with ExitStack() as running:
         running.enter_context(_process("web", web, environment, directory))
         running.enter_context(
             _process("worker", [sys.executable, "manage.py", "qcluster"], environment, directory)
         )
-        url = f"http://127.0.0.1:{port}"
+        url = f"{'https' if options else 'http'}://127.0.0.1:{port}"
         _wait_for(url, directory)
         yield url
 
@@ -172,7 +176,8 @@ def _wait_for(url: str, directory: Path) -> None:
     until = time.monotonic() + 240
     while time.monotonic() < until:
         try:
-            if httpx.get(f"{url}/readyz", timeout=2, trust_env=False).status_code == 200:
+            answer = httpx.get(f"{url}/readyz", timeout=2, trust_env=False, verify=False)  # noqa: S501 - our own
+            if answer.status_code == 200:
                 return
         except httpx.TransportError:
             pass

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from cases.access import grant_scope, make_role_groups
 from cases.casework.keys import keep_keys
-from cases.models import ApiToken, Scope, User
+from cases.models import ApiToken, EmbeddingPerson, Scope, User
 from cases.models.casework import Case, CaseEntry, CaseOrder
 from cases.roles import Role
 from cases.tokens import TokenScope, issue_token, revoke_token
+from tests.embed.places import make_place
+from tests.embed.signing import CONSUMER_SECRET, ORGANISATION
 from tests.safety.expected import ROLES
 from tests.safety.tokens import Mint
 
@@ -177,3 +179,14 @@ def place_cases() -> None:
         )
         CaseOrder.objects.create(case=case, ref="S00777", **place)
         keep_keys(case, emails=[CALLER])
+
+
+def place_frames(people: dict[str, Person]) -> None:
+    """A tool that proves nothing, and one that signs who is there: everybody by what they are called here."""
+    make_place("tool", "generic", "https://tool.example")
+    signed = make_place(
+        "force", "salesforce", "https://force.example", key=CONSUMER_SECRET, audience=ORGANISATION
+    )
+    for who, person in people.items():
+        user = User.objects.get(username=person.username)
+        EmbeddingPerson.objects.create(embedding=signed, subject=who, user=user)

@@ -294,6 +294,25 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
         "/settings/returns/change/",
         {"POST": "nobody=302 admin=422 *=403", "*": "*=405"},
     ),
+    # A change that is none.
+    "settings/embedding/": ("/settings/embedding/", {"GET HEAD": "nobody=302 admin=200 *=403", "*": "*=405"}),
+    "settings/embedding/change/": (
+        "/settings/embedding/change/",
+        {"POST": "nobody=302 admin=422 *=403", "*": "*=405"},
+    ),
+    # The same for everybody: who is signed in counts in the window beside a frame alone; a proof and a code that are
+    # none. With a bearer: see the tests of frames.
+    "embed/<slug:slug>/": ("/embed/tool/", {"GET HEAD": "*=200", "POST": "*=403", "*": "*=405"}),
+    "embed/<slug:slug>/sign-in/": (
+        "/embed/tool/sign-in/",
+        {"GET HEAD": "*=200", "POST": "nobody=200 *=302", "*": "*=405"},
+    ),
+    "embed/<slug:slug>/code/": ("/embed/tool/code/", {"POST": "nobody=401 *=403", "*": "*=405"}),
+    "embed/<slug:slug>/token/": ("/embed/tool/token/", {"POST": "*=403", "*": "*=405"}),
+    **{
+        f"embed/<slug:slug>/{name}/": (f"/embed/tool/{name}/", {"POST": "*=401", "*": "*=405"})
+        for name in ("renew", "end", "view", "order", "search", "choose", "live")
+    },
     "settings/people/": ("/settings/people/", {"GET HEAD POST": "nobody=302 admin=200 *=403", "*": "*=405"}),
     "settings/people/<int:user_id>/": (
         "/settings/people/999999/",

@@ -18,6 +18,8 @@ from cases.models import Snapshot
 from cases.schedules import sync_schedules
 from cases.snapshots.sealing import unseal
 from integrations.canonical import OrderRecord, Sensitivity
+from tests.embed.conftest import CHALLENGE, VERIFIER
+from tests.embed.signing import signed_request
 from tests.safety.canary_odoo import Trick
 from tests.safety.conftest import MAILED, ODOO_KEY, ORDER, TWICE
 from tests.safety.expected import NOT_ON_THE_PAGE, ROLES, SENSITIVE_FIELDS, SIGHT, Sight
@@ -103,7 +105,33 @@ def _look_everywhere(house: House, who: str, typed: str) -> None:
     for path in ("/", "/nowhere/", "/readyz", "/orders/unknown/S1/", "/reveals/", "/settings/masking/"):
         browser.get(path)
     post_form(browser, "/preferences/", theme="dark", next="/")
+    _look_out_of_frames(house, who, typed)
     _ask_the_api(house, who, typed)
+
+
+def _look_out_of_frames(house: House, who: str, typed: str) -> None:
+    """Where a tool has signed who is there, with their rights; and where nothing is proven, by a code."""
+    with house.client(who) as client:
+        client.headers["HX-Request"] = "true"
+        page = client.post("/embed/force/", data={"signed_request": signed_request(userId=who, nonce=typed)})
+        (handle,) = re.findall(r'data-launch="([^"]+)"', page.text)
+        proven = client.post("/embed/force/token/", data={"launch": handle}).json()["token"]
+        form = {"challenge": CHALLENGE, "origin": "https://tool.example"}
+        code = post_form(house.browser(who), "/embed/tool/code/", **form).json()["code"]
+        form = {"code": code, "verifier": VERIFIER, "origin": "https://tool.example"}
+        hinted = client.post("/embed/tool/token/", data=form).json()["token"]
+        for slug, bearer in (("force", proven), ("tool", hinted)):
+            client.headers["Authorization"] = f"Bearer {bearer}"
+            client.post(f"/embed/{slug}/view/", data={"ticket": typed[:20]})
+            for connection, company in (("main", "1"), ("main", "2"), ("north", "1")):
+                asked = {"connection": connection, "ref": ORDER, "company": company}
+                client.post(f"/embed/{slug}/order/", data=asked)
+            for query in (ORDER, TWICE, f"{Trick.LEAKY}1", _email_of(house)):
+                found = client.post(f"/embed/{slug}/search/", data={"q": query}).text
+                for token in re.findall(r'name="candidate" value="([^"]+)"', found):
+                    client.post(f"/embed/{slug}/choose/", data={"candidate": token})
+            client.get(f"/orders/main/{ORDER}/", params={"panel": "customer", "again": "1"})
+            client.post(f"/embed/{slug}/end/")
 
 
 def _email_of(house: House) -> str:

@@ -21,8 +21,9 @@ from cases.actions.proposing import Refused
 from cases.actions.records import masked_action
 from cases.actions.running import run_due
 from cases.approvals import Conflict
-from cases.models import Action, ActionStep
+from cases.models import Action, ActionStep, Finding
 from cases.models.casework import CaseEntry
+from cases.reconciliation.running import begin, carry_on
 from cases.roles import Role
 from console.return_words import instructions_of
 from console.runbooks import cause_sentence
@@ -249,6 +250,19 @@ def test_a_worker_killed_in_either_half_leaves_one_of_each(
     assert action.state == "succeeded", action.cause
     assert len(house.goods.returns(sold.id)) == 1
     assert len(house.goods.replacements(sold.ref)) == 1
+
+
+def test_comparing_with_odoo_finds_nothing_wrong_with_it(house: House) -> None:
+    action = house.done(house.sold())
+    run = begin("main", at=timezone.now())
+    assert carry_on(run.pk)
+    assert list(Finding.objects.filter(reference=action.reference)) == []
+    house.goods.shop.by_hand(
+        "update", action.effects[1]["id"], model="sale.order", values={"state": "cancel"}
+    )
+    run = begin("main", at=timezone.now())
+    assert carry_on(run.pk)
+    assert Finding.objects.filter(reference=action.reference).exists(), "it does look at both halves"
 
 
 def test_an_order_that_was_cancelled_meanwhile_gets_nothing(house: House) -> None:

@@ -21,6 +21,7 @@ from console.views.action_forms import FormPage, typed_number
 
 MOST_LINES = 200
 _LOT = re.compile(r"lot_(\d{1,15})_(\d{1,15})")
+_NUMBER = re.compile(r"#(\d{1,15})")  # Odoo's own of a product, as a program may have named it in a draft
 
 
 def _show(request: ViewerRequest, opened: OpenedOrder) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def _as_filled(form: Any) -> dict[str, str]:
     }
     for line in form.lines:
         filled[f"reason_{line.line_id}"] = line.reason
-        filled[f"instead_{line.line_id}"] = line.product_code
+        filled[f"instead_{line.line_id}"] = f"#{line.product_id}" if line.product_id else line.product_code
         if not line.lots:
             filled[f"quantity_{line.line_id}"] = format(line.quantity, "f")
         filled |= {f"lot_{line.line_id}_{lot.id}": format(lot.quantity, "f") for lot in line.lots}
@@ -110,12 +111,15 @@ def _lines(form: QueryDict) -> Iterator[WishedSwap]:
                 quantities[number] = much
     for number in dict.fromkeys([*quantities, *lots]):
         chosen = tuple(lots.get(number, ()))
+        instead = form.get(f"instead_{number}", "").strip()
+        product = _NUMBER.fullmatch(instead)
         yield WishedSwap(
             line_id=number,
             quantity=sum((lot.quantity for lot in chosen), Decimal(0)) if chosen else quantities[number],
             reason=form.get(f"reason_{number}", "") or form.get("reason", ""),
             lots=chosen,
-            product_code=form.get(f"instead_{number}", "").strip(),
+            product_id=int(product[1]) if product else None,
+            product_code="" if product else instead,
         )
 
 

@@ -20,8 +20,9 @@ from tests.conftest import PASSWORD, PersonMaker
 from tests.safety.house import dump_database
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-SUPERVISES = {"look": 200, "approve": 200, "reject": 200, "cancel": 200, "replay": 200, "mark-done": 200}
-LOOKS = {"look": 200, "approve": 403, "reject": 403, "cancel": 403, "replay": 403, "mark-done": 403}
+VERBS = ("approve", "reject", "cancel", "replay", "mark-done", "adopt")
+SUPERVISES = {"look": 200, **dict.fromkeys(VERBS, 200)}
+LOOKS = {"look": 200, **dict.fromkeys(VERBS, 403)}
 NOTHING = dict.fromkeys(SUPERVISES, 404)
 MAY: dict[str, dict[str, int]] = {
     "who asked": {**LOOKS, "cancel": 200},
@@ -34,7 +35,8 @@ MAY: dict[str, dict[str, int]] = {
     "nobody": NOTHING,
 }
 SHOWN = {"evidence": "RINV/2026/00007, made by finance"}
-ON_PARKED = ("replay", "mark-done")
+FOREIGN_NOTE = 9000  # made in Odoo by hand, of the very amount
+ON_PARKED = ("replay", "adopt", "mark-done")
 
 
 @pytest.fixture
@@ -79,6 +81,7 @@ def by_api(client: Client, action: Action, verb: str) -> int:
     body = {
         "approve": {"content_hash": action.content_hash},
         "reject": {"reason": "no"},
+        "adopt": {"document": FOREIGN_NOTE},
         "mark-done": SHOWN,
     }.get(verb, {})
     return client.post(f"{path}/{verb}", body, content_type="application/json").status_code
@@ -93,6 +96,7 @@ def by_page(client: Client, action: Action, verb: str) -> int:
         "reject": ("decide", {"decision": "reject", "reason": "no"}),
         "cancel": ("cancel", {}),
         "replay": ("fix", {"verb": "replay"}),
+        "adopt": ("fix", {"verb": "adopt", "candidate": f"account.move/{FOREIGN_NOTE}"}),
         "mark-done": ("fix", {"verb": "mark_done", **SHOWN}),
     }
     where, form = forms[verb]
@@ -125,6 +129,8 @@ def test_each_verb_is_for_whom_the_table_names(
                 Action.objects.filter(pk=approve(waiting).pk).update(
                     state="parked", cause="gave_up", queued_at=timezone.now()
                 )
+            if verb == "adopt":
+                odoo.add_foreign_note(str(waiting.amount))  # comes last: it stands in the way of the others
             before = traces(waiting)
             answer = do(client, waiting, verb)
             has_effect = traces(waiting) != before

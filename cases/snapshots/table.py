@@ -96,13 +96,16 @@ UPDATE cases_readinglease
  WHERE key = %(key)s AND holder = %(holder)s
 """
 
+# What a reading kept a moment ago is not there any more: nobody waits for it.
 _FORGET = """
 WITH marked AS (
     INSERT INTO cases_readinglease (key, holder, expires_at, outcome)
     VALUES (%(order)s, %(holder)s, clock_timestamp() + %(remembered)s * interval '1 second', 'forgotten')
     ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at
+), dropped AS (
+    DELETE FROM cases_snapshot WHERE order_key = %(order)s RETURNING key
 )
-DELETE FROM cases_snapshot WHERE order_key = %(order)s
+UPDATE cases_readinglease l SET outcome = 'not_kept' FROM dropped WHERE l.key = dropped.key AND l.outcome = 'kept'
 """
 
 _SWEEP = """

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cases.actions.running import run_due
 from cases.actions.states import ActionState
@@ -19,7 +19,9 @@ from cases.models.casework import Case
 from cases.roles import Role
 from console.views import action_forms
 from integrations.canonical import Money
+from integrations.errors import BusinessRefusal
 from integrations.models import OdooConnection
+from tests.actions.conftest import Approve, Propose
 from tests.actions.fake_odoo import ORDER_REF, SHOE, FakeOdoo
 from tests.actions.rows import action_in
 from tests.browsing import accessible, browser, chromium, elsewhere, enter, sticks_out
@@ -117,6 +119,59 @@ def test_asked_for_approved_by_another_and_landed_by_keys_alone(
         expect(looking_on.locator("#progress")).to_contain_text("Done in Odoo")
     assert accessible(agent) == []
     assert odoo.calls.count("create") == 1
+
+
+def test_what_odoo_refuses_is_parked_and_a_document_made_by_hand_is_taken_for_it(
+    browser: Browser,
+    live_server: Any,
+    odoo: FakeOdoo,
+    propose: Propose,
+    approve: Approve,
+    place: OdooConnection,
+    sam: User,
+    fin: User,
+) -> None:
+    def refuse() -> None:
+        raise BusinessRefusal
+
+    def park() -> Action:
+        action = approve(propose())
+        odoo.before_send = refuse
+        assert run_due()
+        odoo.add_foreign_note("60.00")  # finance does it by hand instead
+        return action
+
+    action = elsewhere(park)
+    first = enter(browser, live_server, sam)
+    first.goto("/parked/")
+    expect(first.locator("main")).to_contain_text(action.reference)
+    expect(first.locator("#progress")).to_contain_text("Needs a person")
+    first.get_by_role("link", name="Runbook").click()
+    expect(first.locator("main")).to_contain_text("What usually helps")
+    assert accessible(first) == []
+    first.go_back()
+    first.get_by_role("button", name="Look after it").click()
+    expect(first.get_by_role("button", name="Give it back")).to_be_visible()
+    adopt(first)
+    expect(first.locator("main")).to_contain_text("A second person has to say the same.")
+    assert accessible(first) == []
+
+    second = enter(browser, live_server, fin)
+    second.goto(f"/actions/{action.pk}/")
+    expect(second.locator("main")).to_contain_text("sam wants")
+    adopt(second)
+    expect(second.locator("#progress")).to_contain_text("Done in Odoo")
+    assert accessible(second) == []
+    assert Action.objects.get().cause == "adopted"
+    assert len(odoo.notes) == 1, "nothing was made beside it"
+
+
+def adopt(page: Page) -> None:
+    """What somebody says who found the credit note in Odoo."""
+    page.locator("[name=candidate][value='9000']").check()  # read from Odoo once the page is there
+    page.locator("[name=verb][value=adopt]").check()
+    page.locator("[name=password]").last.fill(PASSWORD)
+    page.get_by_role("button", name="Say so").click()
 
 
 @pytest.mark.parametrize("width", [1440, 360])

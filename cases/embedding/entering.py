@@ -22,6 +22,7 @@ from cases.masking import Mode, narrowest
 from cases.models import Embedding, FrameBearer, FrameCode, FrameLaunch, FrameLevel, User
 from cases.viewer import Viewer
 from integrations.canonical import Sensitivity
+from integrations.credentials import CannotDecrypt, decrypt, encrypt
 
 CODE_GOOD_FOR = timedelta(seconds=60)
 BEARER_GOOD_FOR = timedelta(minutes=12)
@@ -88,7 +89,7 @@ def make_code(
         embedding=place,
         digest=digest_of(code),
         user_id=viewer.user_id,
-        session_key=session_key,
+        **_sealed(session_key, digest_of(code)),
         challenge=bound_to,
         origin=origin,
         at=at,
@@ -115,9 +116,7 @@ def exchange_code(
         taken = FrameCode.objects.filter(pk=row.pk, used_at=None).update(used_at=at)
         launched = _launch_of(place, handle, at)
         if taken:
-            return _enter(
-                place, row.user_id, at, session_key=row.session_key, code_id=row.pk, launch=launched
-            )
+            return _enter(place, row.user_id, at, session_key=_opened(row), code_id=row.pk, launch=launched)
     refuse(slug, "code_reused", actor=f"user:{row.user_id}", at=at)
     raise LaunchRefused("code_reused")
 
@@ -139,15 +138,13 @@ def exchange_launch(*, slug: str, handle: str, at: datetime) -> Entered:
 def renew(in_frame: InFrame, *, at: datetime) -> Entered:
     """A fresh bearer instead of one that still holds; what was proven about the ticket stays proven."""
     old = in_frame.bearer
-    if not old.session_key and (old.launch is None or at - old.launch.at > LONGEST_STAY):
-        raise NotInFrame
     with transaction.atomic():
         if not FrameBearer.objects.filter(pk=old.pk, ended_at=None).update(ended_at=at):
             raise NotInFrame
         text = _make_bearer(
             embedding_id=old.embedding_id,
             user_id=old.user_id,
-            session_key=old.session_key,
+            session_key=_opened(old),
             code_id=old.code_id,
             launch_id=old.launch_id,
             level=old.level,
@@ -235,17 +232,40 @@ def _enter(place: Embedding, user_id: int, at: datetime, **source: Any) -> Enter
     return Entered(bearer=text, expires_in_s=int(BEARER_GOOD_FOR.total_seconds()))
 
 
-def _make_bearer(*, at: datetime, **values: Any) -> str:
+def _make_bearer(*, at: datetime, session_key: str = "", **values: Any) -> str:
     text = MARK + secrets.token_urlsafe(32)
-    FrameBearer.objects.create(digest=digest_of(text), at=at, expires_at=at + BEARER_GOOD_FOR, **values)
+    digest = digest_of(text)
+    FrameBearer.objects.create(
+        digest=digest, at=at, expires_at=at + BEARER_GOOD_FOR, **_sealed(session_key, digest), **values
+    )
     return text
+
+
+def _sealed(session_key: str, digest: bytes) -> dict[str, Any]:
+    """Which session it is, in a row that opens no session to whoever reads it."""
+    if not session_key:
+        return {"session": None, "encryption_key_id": ""}
+    ciphertext, key_id = encrypt(session_key, place=f"frame/{digest.hex()}")
+    return {"session": ciphertext, "encryption_key_id": key_id}
+
+
+def _opened(row: FrameCode | FrameBearer) -> str:
+    """The session of a row; of none, empty, which no session is called."""
+    if row.session is None:
+        return ""
+    place = f"frame/{bytes(row.digest).hex()}"
+    try:
+        return decrypt(bytes(row.session), key_id=row.encryption_key_id, place=place).reveal()
+    except CannotDecrypt:
+        return ""
 
 
 def _session_lives(row: FrameBearer, user: User, at: datetime) -> bool:
     """Signing out, or a changed password, ends what was opened with the session."""
-    if not row.session_key:
-        return row.launch is not None and at - row.launch.at <= LONGEST_STAY
-    session = Session.objects.filter(session_key=row.session_key, expire_date__gt=at).first()
+    if row.session is None:
+        launched = row.launch
+        return launched is not None and launched.user_id == user.pk and at - launched.at <= LONGEST_STAY
+    session = Session.objects.filter(session_key=_opened(row), expire_date__gt=at).first()
     if session is None:
         return False
     content = session.get_decoded()

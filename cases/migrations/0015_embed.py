@@ -115,7 +115,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("digest", models.BinaryField(max_length=32, unique=True)),
-                ("session_key", models.CharField(max_length=40)),
+                ("session", models.BinaryField(blank=True, null=True)),
+                ("encryption_key_id", models.CharField(blank=True, default="", max_length=16)),
                 ("challenge", models.BinaryField(max_length=32)),
                 ("origin", models.CharField(max_length=200)),
                 ("at", models.DateTimeField()),
@@ -188,7 +189,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("digest", models.BinaryField(max_length=32, unique=True)),
-                ("session_key", models.CharField(blank=True, default="", max_length=40)),
+                ("session", models.BinaryField(blank=True, null=True)),
+                ("encryption_key_id", models.CharField(blank=True, default="", max_length=16)),
                 (
                     "level",
                     models.CharField(
@@ -303,10 +305,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="framebearer",
             index=models.Index(fields=["expires_at"], name="frame_bearer_expires"),
-        ),
-        migrations.AddIndex(
-            model_name="framebearer",
-            index=models.Index(fields=["session_key"], name="frame_bearer_session"),
         ),
         migrations.AddConstraint(
             model_name="framebearer",

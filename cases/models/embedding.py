@@ -109,7 +109,8 @@ class FrameCode(models.Model):
     embedding = models.ForeignKey(Embedding, on_delete=models.CASCADE, related_name="+")
     digest = models.BinaryField(max_length=32, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    session_key = models.CharField(max_length=40)
+    session = models.BinaryField(null=True, blank=True)  # encrypted
+    encryption_key_id = models.CharField(max_length=16, blank=True, default="")
     challenge = models.BinaryField(max_length=32)  # SHA-256 of what only the frame knows
     origin = models.CharField(max_length=200)  # of the page around the frame
     at = models.DateTimeField()
@@ -140,7 +141,8 @@ class FrameBearer(models.Model):
     embedding = models.ForeignKey(Embedding, on_delete=models.CASCADE, related_name="+")
     digest = models.BinaryField(max_length=32, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    session_key = models.CharField(max_length=40, blank=True, default="")  # none: the host named the person
+    session = models.BinaryField(null=True, blank=True)  # encrypted; none: the host named the person
+    encryption_key_id = models.CharField(max_length=16, blank=True, default="")
     code = models.ForeignKey(FrameCode, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     launch = models.ForeignKey(
         FrameLaunch, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -160,7 +162,6 @@ class FrameBearer(models.Model):
         ]
         indexes = [
             models.Index(fields=["expires_at"], name="frame_bearer_expires"),
-            models.Index(fields=["session_key"], name="frame_bearer_session"),
         ]
 
     def __str__(self) -> str:

@@ -112,7 +112,7 @@ def test_a_signed_request_names_person_and_order_and_nothing_else_is_asked(
     frame.post("view", ticket="anything")
     assert asked == ["S00042"]
     row = FrameBearer.objects.get()
-    assert (row.user_id, row.level, row.session_key) == (amy.pk, "verified", "")
+    assert (row.user_id, row.level, row.session) == (amy.pk, "verified", None)
 
 
 def test_a_frame_opens_its_own_pages_alone_and_no_cookie_counts_in_it(chat: Embedding, amy: User) -> None:

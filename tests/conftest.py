@@ -34,7 +34,6 @@ __all__ = [
 
 
 PASSWORD = "correct horse battery staple"
-GUARDED_TABLES = ("cases_auditentry", "cases_audithead", "cases_maskingpolicy", "cases_reveal")
 # Made by the migrations and the same for every test.
 KEPT_TABLES = {"django_content_type", "auth_permission", "django_migrations"}
 
@@ -72,22 +71,31 @@ def _roles() -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _flush_as_owner(operations: DatabaseOperations, statements: list[str]) -> None:
-    """Empties the tables after a transactional test, for which even the owner has to switch the tables' guards off."""
+    """Empties the tables after a transactional test, for which even the owner has to switch the tables' guards off.
+
+    Only those that hold something: to truncate all seventy takes six times as long. Foreign keys are checked when
+    all is empty, so that any order will do.
+    """
     tables = sorted(set(operations.connection.introspection.table_names()) - KEPT_TABLES)
     with psycopg.connect(_address(settings.OWNER_DATABASE)) as owner:
-        for table in GUARDED_TABLES:
-            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
-        owner.execute(f"TRUNCATE {', '.join(tables)}".encode())
-        for table in GUARDED_TABLES:
-            _guard_again(owner, table)
-
-
-def _guard_again(owner: psycopg.Connection[Any], table: str) -> None:
-    triggers = owner.execute(
-        "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", [table]
-    ).fetchall()
-    for (trigger,) in triggers:
-        owner.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}".encode())
+        # As truncating would: whoever still writes is waited for.
+        owner.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE".encode())
+        asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)  # noqa: S608  # nosec B608
+        used = [table for (table,) in owner.execute(asked.encode())]
+        guards = owner.execute(
+            "SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger"
+            " WHERE NOT tgisinternal AND tgrelid = ANY(%s::regclass[])",
+            [used],
+        ).fetchall()
+        for table, guard, _ in guards:
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}".encode())
+        for table in used:
+            owner.execute(f"DELETE FROM {table}".encode())  # noqa: S608  # nosec B608
+        # A table with something still to be checked cannot be changed.
+        owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table, guard, enabled in guards:
+            always = "ALWAYS " if enabled == "A" else ""
+            owner.execute(f"ALTER TABLE {table} ENABLE {always}TRIGGER {guard}".encode())
 
 
 def _address(role: dict[str, Any]) -> str:

@@ -14,12 +14,12 @@ from django.db import transaction
 from cases import audit
 from cases.actions.states import FINAL
 from cases.keyed_hashes import keyed_hash
+from cases.masking.roles import Role
 from cases.models import Action, CaseKey, Hold
 from cases.models.casework import Case, CaseEntry, CaseOrder, EntryKind
-from cases.roles import Role
+from cases.people.viewer import Viewer
 from cases.snapshots import forget_order
 from cases.subjects import Subject, destroy_keys
-from cases.viewer import Viewer
 
 ERASED = "—"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet, Value
 
-from cases.approvals_inbox import waiting_for_others
-from cases.reveal_review import open_notice_rows
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.approvals.inbox import waiting_for_others
+from cases.disclosure.review import open_notice_rows
+from cases.masking.roles import Role
+from cases.people.viewer import Viewer
 
 AT_MOST = 100
 DECIDING_ROLES = frozenset({Role.SUPERVISOR, Role.FINANCE, Role.SENIOR_AGENT})

@@ -13,10 +13,10 @@ from django.db.models.functions import Coalesce
 
 from cases.actions.states import ActionState
 from cases.actions.waking import oldest_due
-from cases.grants import within_grants
+from cases.masking.roles import Role
 from cases.models import Action, User
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.grants import within_grants
+from cases.people.viewer import Viewer
 from integrations.odoo.load import Load, last_hour
 from integrations.odoo.standing import Standing, Traffic, standings
 

@@ -14,12 +14,12 @@ from django.utils import timezone
 from cases.actions.following import follow_what_was_made
 from cases.actions.refusals import forget_refusals
 from cases.actions.running import run_due
-from cases.audit_anchor import write_anchor
-from cases.audit_check import read_heads
+from cases.audit.anchor import write_anchor
+from cases.audit.check import read_heads
 from cases.casework import wake_due_cases
 from cases.casework.presence import forget_presence
 from cases.embedding import entering
-from cases.policy_trial import run_trial
+from cases.policies.trial import run_trial
 from cases.reconciliation import carry_on, reconcile_all
 from cases.snapshots.table import sweep as sweep_snapshots
 from cases.tickets.delivering import deliver, deliver_due

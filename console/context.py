@@ -8,9 +8,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from cases.masking.roles import Role
 from cases.menu_counts import MenuCounts, count_for_menu
 from cases.models import Density, Theme, User
-from cases.roles import Role
 from console.policy_words import role_name
 from console.views.settings_tabs import settings_tabs
 

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from cases.embedding.entering import MARK, InFrame, NotInFrame, find_in_frame
 
 if TYPE_CHECKING:
-    from cases.viewer import Viewer
+    from cases.people.viewer import Viewer
 
 # Pages of ours that a frame shows parts of. Deciding is not among them: that is done in a window of its own, where
 # nothing can lie above the button and nobody else's page can ask for a password.

@@ -11,14 +11,14 @@ from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
 from django.utils.crypto import constant_time_compare
 
-from cases.access import aload_person, load_person, viewer_for
 from cases.models import User
+from cases.people.access import aload_person, load_person, viewer_for
 from console.frames import find_viewer
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from cases.viewer import Viewer
+    from cases.people.viewer import Viewer
 
 
 def identify(request: HttpRequest) -> None:

@@ -16,7 +16,7 @@ import orjson
 import structlog
 from structlog.types import EventDict
 
-from cases.redaction import redact_for_logs
+from cases.masking.redaction import redact_for_logs
 from integrations.telemetry import correlation_id
 
 # Of somebody else's page the host says enough: its path may name people.

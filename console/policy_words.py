@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from cases.masking import Mode
-from cases.matrices import Objection
-from cases.roles import Role
+from cases.masking.matrices import Objection
+from cases.masking.roles import Role
 
 
 def role_name(role: Role) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext
 
-from cases.identity_questions import Asked, Question
+from cases.search.identity_questions import Asked, Question
 from console.vocabulary import find_word
 
 # The same words in every language: programs compare them.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
     from cases.menu_counts import MenuCounts
-    from cases.viewer import Viewer
+    from cases.people.viewer import Viewer
 
 
 class ViewerRequest(HttpRequest):

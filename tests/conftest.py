@@ -14,12 +14,14 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django import DjangoDbBlocker
 
-from cases import connections, masking_policy, scoping
-from cases.access import grant_scope, make_role_groups, viewer_for
+from cases import connections
 from cases.actions import policies
+from cases.disclosure import matrix_versions as masking_policy
+from cases.masking.roles import Role
 from cases.models import Scope, User
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.access import grant_scope, make_role_groups, viewer_for
+from cases.people.viewer import Viewer
+from cases.scopes import placing as scoping
 from tests.sandboxes import odoo, odoo18, odoo19, sandboxes
 from tests.scheduling import pytest_collection_modifyitems, pytest_xdist_make_scheduler
 

@@ -90,10 +90,10 @@ class Asking(Protocol):
 
 
 _FILES = {
-    "refund": "cases.actions.refund_asking",
-    "return": "cases.actions.return_asking",
-    "replacement": "cases.actions.replacement_asking",
-    "exchange": "cases.actions.exchange_asking",
+    "refund": "cases.actions.refund.asking",
+    "return": "cases.actions.returns.asking",
+    "replacement": "cases.actions.replacement.asking",
+    "exchange": "cases.actions.exchange.asking",
 }
 
 

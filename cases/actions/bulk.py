@@ -18,7 +18,7 @@ from cases.actions.since_approval import changed_since_approval
 from cases.actions.states import ActionState
 from cases.approvals import ActionNotVisible, Conflict, NotPermitted, StepUpRequired, find_action
 from cases.models import Action
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.errors import GatewayError
 
 MOST_AT_ONCE = 20

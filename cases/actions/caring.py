@@ -13,13 +13,13 @@ from django.db.models import Q, QuerySet
 from cases import audit
 from cases.actions.sealing import seal, unseal
 from cases.actions.states import ActionState
-from cases.approval_rights import approval_limit
 from cases.approvals import Conflict, NotPermitted, find_action
-from cases.grants import within_grants
+from cases.approvals.rights import approval_limit
+from cases.masking.redaction import redact_payment_numbers
 from cases.models import Action, Escalation, ScopeGrant
-from cases.redaction import redact_payment_numbers
+from cases.people.grants import within_grants
+from cases.people.viewer import Viewer
 from cases.subjects import subject_of
-from cases.viewer import Viewer
 from integrations.credentials import CannotDecrypt
 
 LONGEST_NOTE = 1000

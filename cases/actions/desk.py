@@ -29,12 +29,12 @@ from cases.actions.running import revoke_key
 from cases.actions.sealing import seal, unseal
 from cases.actions.since_approval import is_refused_now
 from cases.actions.states import ActionState
-from cases.approval_rights import approval_limit, exposure_of
 from cases.approvals import Conflict, NotPermitted, StepUpRequired, find_action
+from cases.approvals.rights import approval_limit, exposure_of
+from cases.masking.redaction import redact_payment_numbers
 from cases.models import Action, ActionStep, Escalation
-from cases.redaction import redact_payment_numbers
+from cases.people.viewer import Viewer
 from cases.subjects import subject_of
-from cases.viewer import Viewer
 from integrations.canonical import EffectDocument
 from integrations.credentials import CannotDecrypt
 

@@ -37,11 +37,11 @@ from cases.actions.sealing import seal, unseal
 from cases.actions.states import ActionState
 from cases.actions.switches import obstacle_for
 from cases.approvals import Conflict, NotPermitted, find_action
+from cases.masking.redaction import redact_payment_numbers
 from cases.models import Action
-from cases.redaction import redact_payment_numbers
+from cases.orders.workspace import read_visible
+from cases.people.viewer import Viewer
 from cases.subjects import subject_of
-from cases.viewer import Viewer
-from cases.workspace import read_visible
 from integrations.canonical import OrderRecord
 
 

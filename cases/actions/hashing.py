@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from cases.audit_chain import canonical_json
+from cases.audit.chain import canonical_json
 
 
 def sha256_of(value: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from cases.actions.hashing import sha256_of, sha256_text
 from cases.actions.pace import Pace
 from cases.actions.sealing import seal, unseal
 from cases.actions.states import FINAL, ActionState
-from cases.audit_chain import canonical_json
+from cases.audit.chain import canonical_json
 from cases.models import Action, ActionStep, StepState
 
 

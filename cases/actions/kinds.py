@@ -102,10 +102,10 @@ class Kind(Protocol):
 
 
 _FILES = {
-    "refund": "cases.actions.refund_request",
-    "return": "cases.actions.return_request",
-    "replacement": "cases.actions.replacement_request",
-    "exchange": "cases.actions.exchange_request",
+    "refund": "cases.actions.refund.request",
+    "return": "cases.actions.returns.request",
+    "replacement": "cases.actions.replacement.request",
+    "exchange": "cases.actions.exchange.request",
 }
 
 

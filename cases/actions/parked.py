@@ -10,9 +10,9 @@ from django.db.models.functions import Coalesce
 
 from cases.actions.caring import noticed
 from cases.actions.states import ActionState
-from cases.grants import within_grants
 from cases.models import Action
-from cases.viewer import Viewer
+from cases.people.grants import within_grants
+from cases.people.viewer import Viewer
 
 MOST_SHOWN = 200
 SINCE = Coalesce(F("parked_at"), F("requested_at"))

@@ -13,7 +13,7 @@ from cases.actions.desk import evidence_of
 from cases.masking import MaskedRecord, mask
 from cases.models import Action
 from cases.models.casework import Case
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.canonical import FINANCIAL, PERSONAL, PUBLIC, Money, Partial
 from integrations.models import OdooConnection
 from integrations.odoo.addresses import document_address

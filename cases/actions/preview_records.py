@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from cases.actions import replacement_preview
 from cases.actions.reasons import WAY_WORDS, RefundWay
 from cases.actions.record_shapes import PreviewRecord
+from cases.actions.replacement import preview as replacement_preview
 
 
 def preview_records(lines: list[dict[str, Any]]) -> tuple[PreviewRecord, ...]:

@@ -11,7 +11,7 @@ from cases.actions.hashing import plain
 from cases.actions.judged import Judged
 from cases.actions.verdicts import Verdict
 from cases.models import Action
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.canonical import OrderRecord
 
 

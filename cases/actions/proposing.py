@@ -30,11 +30,11 @@ from cases.actions.surroundings import surroundings_of
 from cases.actions.switches import obstacle_for
 from cases.actions.verdicts import Verdict
 from cases.casework.visible import NotPermitted, covers, find_case, may_work
+from cases.masking.redaction import redact_payment_numbers
 from cases.models import Action
-from cases.redaction import redact_payment_numbers
+from cases.orders.workspace import read_visible
+from cases.people.viewer import Viewer
 from cases.subjects import subject_of
-from cases.viewer import Viewer
-from cases.workspace import read_visible
 from integrations import gateways
 from integrations.canonical import OrderRecord
 

@@ -22,15 +22,15 @@ from cases.actions.record_shapes import (
     StepRecord,
     VerdictRecord,
 )
-from cases.actions.replacement_preview import stock_records
+from cases.actions.replacement.preview import stock_records
 from cases.actions.sealing import unseal
 from cases.actions.telling import told
 from cases.actions.verdicts import Verdict, verdict_of
-from cases.approval_rights import Right, deciding_right, rights_of
 from cases.approvals import reason_place
+from cases.approvals.rights import Right, deciding_right, rights_of
 from cases.masking import MaskedRecord, mask
 from cases.models import Action, ActionStep, Approval, DocumentSighting, User
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.canonical import Money
 from integrations.credentials import CannotDecrypt
 from integrations.models import OdooConnection

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cases.actions.judged import Judged
 from cases.models import RefusedRequest
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.canonical import OrderRecord
 
 KEPT_FOR = timedelta(days=90)

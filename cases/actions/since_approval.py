@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from asgiref.sync import async_to_sync
 
-from cases.access import viewer_for
 from cases.actions.action_people import approvals_of
 from cases.actions.judged import Judged
 from cases.actions.rejudging import rejudge
 from cases.actions.running import is_doubtful
-from cases.approval_rights import approval_limit
+from cases.approvals.rights import approval_limit
 from cases.models import Action, ActionStep, StepState
+from cases.people.access import viewer_for
 from integrations import gateways
 from integrations.gateways import EffectDoor
 

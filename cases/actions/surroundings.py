@@ -12,12 +12,12 @@ from django.utils import timezone
 from cases.actions import history
 from cases.actions.judged import Surroundings
 from cases.actions.on_order import requests_on_order
-from cases.actions.refund_about import order_about
-from cases.actions.return_pending import pending_returns
+from cases.actions.refund.about import order_about
+from cases.actions.returns.pending import pending_returns
 from cases.models import Action, Hold
-from cases.return_routes import way_back
+from cases.people.viewer import Viewer
 from cases.rules.of_order import last_left_at
-from cases.viewer import Viewer
+from cases.writing.return_routes import way_back
 from integrations.canonical import OrderRecord
 
 

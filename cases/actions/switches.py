@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from cases import audit
+from cases.masking.roles import Role
 from cases.models import Action, ActionSwitch
 from cases.models.action_settings import LONGEST_SWITCH_REASON
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.models import OdooConnection
 
 SWITCHING_ROLES = frozenset({Role.ADMIN, Role.SUPERVISOR})

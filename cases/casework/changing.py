@@ -12,8 +12,8 @@ from django.db import transaction
 from cases import audit
 from cases.casework.visible import NotPermitted, find_case, may_work
 from cases.models.casework import Case, CaseEntry, CaseOrder, CaseState, EntryFrom, EntryKind
-from cases.viewer import Viewer
-from cases.workspace import OrderIdentity
+from cases.orders.workspace import OrderIdentity
+from cases.people.viewer import Viewer
 
 
 class CaseChanged(Exception):

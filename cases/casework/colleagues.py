@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from cases.access import VIEW_ORDERS
 from cases.casework.visible import WORKING_ROLES
 from cases.models import User
 from cases.models.casework import Case
-from cases.viewer import Viewer
+from cases.people.access import VIEW_ORDERS
+from cases.people.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,8 @@ from cases.casework.visible import NotPermitted, find_case, may_work
 from cases.casework.working import close
 from cases.models import Action
 from cases.models.casework import CaseEntry, CaseState, CaseType
-from cases.viewer import Viewer
-from cases.workspace import OrderIdentity, identify_order
+from cases.orders.workspace import OrderIdentity, identify_order
+from cases.people.viewer import Viewer
 
 UNDO_FOR = timedelta(minutes=15)
 # What a case holds of the moment it is opened in.

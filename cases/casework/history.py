@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 
 from cases.models.casework import CasePriority, CaseType
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from cases.written_dates import write_day, write_moment
 
 STEPS = {

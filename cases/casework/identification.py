@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from cases.casework.changing import record_change
-from cases.identity import hand_over_choice
 from cases.models.casework import Case
-from cases.viewer import Viewer
-from cases.workspace import OrderIdentity
+from cases.orders.workspace import OrderIdentity
+from cases.people.viewer import Viewer
+from cases.search.identity import hand_over_choice
 
 
 def take_over_choice(*, viewer: Viewer, case: Case, order: OrderIdentity, at: datetime) -> None:

@@ -14,8 +14,8 @@ from cases.casework.keys import keep_keys, move_keys
 from cases.casework.visible import CaseQuerySet, covers, find_case, visible_cases
 from cases.models import IdentityChoice, TicketLink
 from cases.models.casework import Case, CaseEntry, CaseOrder, CaseState
-from cases.viewer import Viewer
-from cases.workspace import OrderIdentity, identify_order
+from cases.orders.workspace import OrderIdentity, identify_order
+from cases.people.viewer import Viewer
 
 MOST_ORDERS = 20
 

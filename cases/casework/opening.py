@@ -15,6 +15,7 @@ from cases.casework.changing import IllegalChange, order_facts, record_change
 from cases.casework.identification import take_over_choice
 from cases.casework.keys import keep_keys
 from cases.casework.visible import CaseNotVisible, NotPermitted, covers, may_work, visible_cases
+from cases.masking.redaction import redact_payment_numbers
 from cases.models.casework import (
     LONGEST_SUBJECT,
     Case,
@@ -26,9 +27,8 @@ from cases.models.casework import (
     EntryFrom,
     EntryKind,
 )
-from cases.redaction import redact_payment_numbers
-from cases.viewer import Viewer
-from cases.workspace import OrderIdentity, identify_order
+from cases.orders.workspace import OrderIdentity, identify_order
+from cases.people.viewer import Viewer
 
 LONGEST_BODY = 20_000
 MOST_MESSAGES = 200

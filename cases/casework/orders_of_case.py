@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cases.casework.visible import covers, resolve_case
 from cases.models.casework import CaseOrder
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 
 
 def orders_of_case(viewer: Viewer, case_id: int) -> tuple[tuple[str, int, str], ...]:

@@ -10,7 +10,7 @@ from cases.casework.colleagues import Colleague
 from cases.casework.records import person_name
 from cases.casework.visible import find_case
 from cases.models.casework import CasePresence
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 
 GONE_AFTER = timedelta(seconds=40)  # two heartbeats of fifteen seconds, and some patience
 FORGOTTEN_AFTER = timedelta(hours=1)

@@ -21,7 +21,7 @@ from cases.casework.reading import summaries
 from cases.casework.visible import CaseQuerySet, covers, visible_cases
 from cases.masking import MaskedRecord
 from cases.models.casework import Case, CaseState, CaseType
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 
 PAGE = 40
 LARGEST_PAGE = 100

@@ -14,7 +14,7 @@ from cases.casework.visible import covers, may_work, resolve_case, visible_cases
 from cases.masking import MaskedRecord, Matrix
 from cases.models import AuditEntry, User
 from cases.models.casework import Case, CaseEntry, CaseOrder
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 
 MOST_ENTRIES = 500
 MOST_TRAIL = 200

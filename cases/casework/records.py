@@ -11,6 +11,7 @@ from cases.casework.checklists import DisputeStep, read_checklist
 from cases.casework.history import tell_event
 from cases.casework.visible import covers
 from cases.masking import BULLETS, MaskedRecord, Mode, mask
+from cases.masking.redaction import redact_name
 from cases.models import User
 from cases.models.casework import (
     Case,
@@ -22,8 +23,7 @@ from cases.models.casework import (
     EntryFrom,
     EntryKind,
 )
-from cases.redaction import redact_name
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.canonical import PERSONAL, PUBLIC, Partial, Sensitivity
 
 

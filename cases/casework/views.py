@@ -10,9 +10,9 @@ from django.db.models import Q
 from cases.casework.changing import IllegalChange
 from cases.casework.queues import QueueQuery
 from cases.casework.visible import NotPermitted
+from cases.masking.roles import GROUP_PREFIX, Role
 from cases.models.casework import CaseView
-from cases.roles import GROUP_PREFIX, Role
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 
 MOST_VIEWS = 20
 LONGEST_NAME = 60

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from cases.grants import within_grants
+from cases.masking.roles import Role
 from cases.models.casework import Case, CaseOrder, CaseState
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.grants import within_grants
+from cases.people.viewer import Viewer
 
 # Auditors look on; administrators run the integration and have no business with customers.
 WORKING_ROLES = frozenset({Role.AGENT, Role.SENIOR_AGENT, Role.SUPERVISOR, Role.FINANCE})

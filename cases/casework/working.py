@@ -13,9 +13,9 @@ from cases.casework.checklists import DisputeStep, set_tick
 from cases.casework.colleagues import may_be_assigned
 from cases.casework.opening import LONGEST_BODY
 from cases.casework.visible import CaseNotVisible
+from cases.masking.redaction import redact_payment_numbers
 from cases.models.casework import Case, CaseEntry, CasePriority, CaseState, CaseType, EntryFrom, EntryKind
-from cases.redaction import redact_payment_numbers
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 
 LONGEST_SNOOZE = timedelta(days=366)
 

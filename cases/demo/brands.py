@@ -8,8 +8,8 @@ from django.db import transaction
 
 from cases.demo.people import BrandOf, Companies
 from cases.models import ScopeRule
-from cases.scope_rules import Rule
-from cases.scoping import forget_kept_rules
+from cases.scopes.placing import forget_kept_rules
+from cases.scopes.rules import Rule
 
 ISLES, HOME, OUTLET = "Isles", "Home", "Outlet"
 

@@ -12,10 +12,10 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from cases.access import grant_scope, make_role_groups
+from cases.masking.roles import Role
 from cases.models import ApiToken, Scope, ScopeGrant, User
-from cases.roles import Role
-from cases.tokens import TokenScope, issue_token
+from cases.people.access import grant_scope, make_role_groups
+from cases.people.tokens import TokenScope, issue_token
 
 FIRST_COMPANIES = "team: first companies"
 ALL_COMPANIES = "team: all companies"

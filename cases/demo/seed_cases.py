@@ -11,15 +11,15 @@ from pathlib import Path
 from django.contrib.auth.models import Group
 
 from cases import casework
-from cases.access import viewer_for
 from cases.casework import CaseScope, CaseType, EntryFrom, Queue, QueueQuery, Ticket, TicketMessage
 from cases.casework.linking import link_identified
 from cases.demo.case_stories import STORIES, A, C, Story
 from cases.demo.people import ALL_COMPANIES, FIRST_COMPANIES, Companies
 from cases.models import User
 from cases.models.casework import Case, CaseEntry, CaseView
-from cases.viewer import Viewer
-from cases.workspace import AmbiguousOrder, NotVisible, OrderIdentity, identify_order
+from cases.orders.workspace import AmbiguousOrder, NotVisible, OrderIdentity, identify_order
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
 from integrations.errors import GatewayError
 
 SOURCE = "inbox"

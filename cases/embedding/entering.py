@@ -15,12 +15,12 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
 from cases import audit
-from cases.access import load_person
 from cases.embedding.launching import LaunchRefused, digest_of, refuse
 from cases.embedding.places import active_place
 from cases.masking import Mode, narrowest
 from cases.models import Embedding, FrameBearer, FrameCode, FrameLaunch, FrameLevel, User
-from cases.viewer import Viewer
+from cases.people.access import load_person
+from cases.people.viewer import Viewer
 from integrations.canonical import Sensitivity
 from integrations.credentials import CannotDecrypt, decrypt, encrypt
 

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from cases import audit
+from cases.masking.roles import Role
 from cases.models import Embedding, EmbeddingPerson, HostKind, User
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.credentials import CannotDecrypt, decrypt, encrypt
 from integrations.launch_proofs import require_public_key
 from integrations.models import TicketingConnection

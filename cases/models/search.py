@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class SearchAttempt(models.Model):
-    """One search of a person, as keyed hashes; kept for a day (see ``cases.search_quota``)."""
+    """One search of a person, as keyed hashes; kept for a day (see ``cases.search.quota``)."""
 
     id = models.UUIDField(primary_key=True)
     person = models.ForeignKey(

@@ -12,14 +12,14 @@ from django.db.models import Count, Q, QuerySet
 
 from cases import audit
 from cases.actions.sealing import seal, unseal
-from cases.grants import within_grants
 from cases.masking import MaskedRecord, mask
+from cases.masking.redaction import redact_payment_numbers
+from cases.masking.roles import Role
 from cases.models import Finding, ReconciliationRun
+from cases.people.grants import within_grants
+from cases.people.viewer import Viewer
 from cases.reconciliation.where import connections_with_writing
-from cases.redaction import redact_payment_numbers
-from cases.roles import Role
 from cases.subjects import subject_of
-from cases.viewer import Viewer
 from integrations.canonical import Money
 from integrations.canonical.sensitivity import FINANCIAL, PERSONAL, PUBLIC
 from integrations.credentials import CannotDecrypt

@@ -14,6 +14,7 @@ from django_q.tasks import async_task
 
 from cases import audit
 from cases.models import Finding, ReconciliationRun
+from cases.people.viewer import Viewer
 from cases.reconciliation.keeping import close_what_is_gone, keep
 from cases.reconciliation.report import NotPermitted, may_ask
 from cases.reconciliation.stages import (
@@ -24,7 +25,6 @@ from cases.reconciliation.stages import (
     read_door,
 )
 from cases.reconciliation.where import connections_with_writing
-from cases.viewer import Viewer
 from integrations.errors import GatewayError
 from integrations.gateways import EvidenceDoor
 

@@ -3,7 +3,7 @@
 Only readings are kept, never what somebody was shown: scope is checked and masking done anew for every viewer.
 """
 
-from cases import readings
+from cases.orders import readings
 from cases.snapshots import table
 from cases.snapshots.flight import failure_named
 from cases.snapshots.question import holder, order_key, question_of

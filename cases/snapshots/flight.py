@@ -1,6 +1,6 @@
 """Reads one question once for all processes: one of them asks Odoo, the others wait for what it keeps.
 
-Within a process ``cases.readings`` sees to it that one task does this. A viewer who may see payments reads
+Within a process ``cases.orders.readings`` sees to it that one task does this. A viewer who may see payments reads
 themselves, as those are not kept; what else they read is, for everybody who waits.
 """
 

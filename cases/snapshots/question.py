@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from cases.readings import ReadingKey
+from cases.orders.readings import ReadingKey
 from cases.snapshots.sealing import VERSION
 from cases.snapshots.table import Place
 from integrations.event_loop import current_scope

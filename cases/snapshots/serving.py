@@ -15,7 +15,7 @@ from enum import StrEnum
 import psycopg
 import structlog
 
-from cases.readings import finished, running, share
+from cases.orders.readings import finished, running, share
 from cases.snapshots import decoded, table
 from cases.snapshots.flight import fly, open_kept
 from cases.snapshots.question import Question

@@ -17,9 +17,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases import audit
+from cases.masking.roles import Role
 from cases.models import ClosesCase, Scope, TicketRules
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.errors import GatewayError
 from integrations.gateways import Budget
 from integrations.models import TicketingConnection, TicketingCredential

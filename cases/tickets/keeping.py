@@ -17,6 +17,7 @@ from cases import audit
 from cases.casework.changing import order_facts, record_change
 from cases.casework.keys import keep_keys
 from cases.casework.opening import LONGEST_BODY, waiting_since
+from cases.masking.redaction import redact_payment_numbers
 from cases.models import ClosesCase, TicketLine, TicketLink, TicketLinkState, TicketMatch, TicketRules
 from cases.models.casework import (
     LONGEST_SUBJECT,
@@ -27,9 +28,8 @@ from cases.models.casework import (
     EntryFrom,
     EntryKind,
 )
-from cases.redaction import redact_payment_numbers
-from cases.viewer import Viewer
-from cases.workspace import OrderIdentity
+from cases.orders.workspace import OrderIdentity
+from cases.people.viewer import Viewer
 from integrations.models import TicketingConnection
 from integrations.ticketing.records import Author, Message, Thread, Ticket
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from asgiref.sync import sync_to_async
 
 from cases.models import Scope, TicketMatch, TicketRules
-from cases.scope_rules import placed
-from cases.scoping import rules_of
-from cases.search_kinds import classify
+from cases.people.viewer import Grant, Viewer
+from cases.scopes.placing import rules_of
+from cases.scopes.rules import placed
+from cases.search.kinds import classify
 from cases.tickets.records import FoundIn
 from cases.tickets.references import MOST_REFERENCES
-from cases.viewer import Grant, Viewer
 from integrations.canonical import MatchReason, OrderMatch
 from integrations.errors import GatewayError
 from integrations.gateways import Budget, order_source

@@ -16,6 +16,8 @@ from cases.casework.visible import CaseNotVisible, NotPermitted, covers, find_ca
 from cases.masking import mask
 from cases.models import TicketLink, TicketMatch, TicketRules
 from cases.models.casework import CaseOrder
+from cases.orders.workspace import AmbiguousOrder, NotVisible, OrderIdentity, identify_order
+from cases.people.viewer import Viewer
 from cases.tickets.keeping import Reading, find_link, keep, rules_for
 from cases.tickets.known_orders import Findings, find_known_orders, reader_of
 from cases.tickets.records import (
@@ -27,8 +29,6 @@ from cases.tickets.records import (
     TicketShown,
 )
 from cases.tickets.references import named_orders
-from cases.viewer import Viewer
-from cases.workspace import AmbiguousOrder, NotVisible, OrderIdentity, identify_order
 from integrations.errors import GatewayError
 from integrations.gateways import Budget
 from integrations.ticketing.records import Thread, Ticket

@@ -13,10 +13,10 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
+from cases.masking.roles import Role
 from cases.models import NoteState, TicketHook, TicketLink, TicketNote
 from cases.models.action_settings import FieldState
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.models import TicketingConnection
 
 MOST_NOTES = 20

@@ -18,9 +18,9 @@ from rest_framework.views import APIView
 from cases import approvals
 from cases.actions import desk
 from cases.models import Action
-from cases.step_up import WrongPassword, step_up, stepped_up_at
-from cases.tokens import TokenScope
-from cases.viewer import Viewer
+from cases.people.step_up import WrongPassword, step_up, stepped_up_at
+from cases.people.tokens import TokenScope
+from cases.people.viewer import Viewer
 from console.api.action_problems import PROBLEMS as _PROBLEMS
 from console.api.action_problems import action_json, action_problems
 from console.api.action_schemas import (

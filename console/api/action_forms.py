@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from cases.actions.asking import Form
-from cases.actions.exchange_form import ExchangeForm, WishedSwap
-from cases.actions.refund_form import RefundForm
-from cases.actions.refund_lines import RefundWish, WishedLine
-from cases.actions.replacement_form import ReplacementForm
-from cases.actions.replacement_lines import ReplacementWish, WishedAgain
-from cases.actions.return_form import ReturnForm, WishedBack, WishedLot
+from cases.actions.exchange.form import ExchangeForm, WishedSwap
+from cases.actions.refund.form import RefundForm
+from cases.actions.refund.lines import RefundWish, WishedLine
+from cases.actions.replacement.form import ReplacementForm
+from cases.actions.replacement.lines import ReplacementWish, WishedAgain
+from cases.actions.returns.form import ReturnForm, WishedBack, WishedLot
 from console.api.problems import Problem
 
 

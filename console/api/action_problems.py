@@ -12,8 +12,8 @@ from cases.actions.records import masked_action, masked_verdict
 from cases.casework import CaseNotVisible
 from cases.failures import OdooFailure
 from cases.models import Action
-from cases.viewer import Viewer
-from cases.workspace import AmbiguousOrder, NotVisible
+from cases.orders.workspace import AmbiguousOrder, NotVisible
+from cases.people.viewer import Viewer
 from console.api.orders import _candidates, _unavailable
 from console.api.problems import Problem
 from console.api.records import record_json

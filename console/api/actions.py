@@ -20,10 +20,10 @@ from cases.actions.proposing import (
     propose_action,
 )
 from cases.actions.records import masked_actions, masked_trial
-from cases.approvals_inbox import actions_of_case, waiting_actions
+from cases.approvals.inbox import actions_of_case, waiting_actions
 from cases.models import Action
-from cases.tokens import TokenScope
-from cases.viewer import Viewer
+from cases.people.tokens import TokenScope
+from cases.people.viewer import Viewer
 from console.api.action_forms import form_of_body
 from console.api.action_problems import PROBLEMS as _PROBLEMS
 from console.api.action_problems import action_json, action_problems

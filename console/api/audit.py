@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases import casework
-from cases.audit_export import MalformedCursor, NotPermitted, entry_json, trail_of_case
+from cases.audit.export import MalformedCursor, NotPermitted, entry_json, trail_of_case
 from cases.casework import CaseNotVisible
-from cases.tokens import TokenScope
+from cases.people.tokens import TokenScope
 from console.api.action_schemas import AuditPageShape
 from console.api.orders import _viewer
 from console.api.problems import Problem

@@ -17,8 +17,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from cases.tokens import TokenRefused, TokenScope, viewer_of_token
-from cases.viewer import Viewer
+from cases.people.tokens import TokenRefused, TokenScope, viewer_of_token
+from cases.people.viewer import Viewer
 from console import metrics
 from console.api.problems import Problem, too_many_requests, unauthenticated
 from console.api.rate_limit import RateLimit

@@ -33,9 +33,9 @@ from cases.casework import (
     TicketMessage,
 )
 from cases.failures import OdooFailure
-from cases.tokens import TokenScope
-from cases.viewer import Viewer
-from cases.workspace import AmbiguousOrder, NotVisible
+from cases.orders.workspace import AmbiguousOrder, NotVisible
+from cases.people.tokens import TokenScope
+from cases.people.viewer import Viewer
 from console.api.case_schemas import CaseChange, CaseListShape, CaseShape, NewCase, NewNote
 from console.api.orders import _candidates, _request_id, _unavailable, _viewer
 from console.api.problems import Problem

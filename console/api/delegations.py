@@ -11,12 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cases import delegations
-from cases.approvals import StepUpRequired
-from cases.delegations import Delegation
-from cases.step_up import stepped_up_at
-from cases.tokens import TokenScope
-from cases.viewer import Viewer
+from cases.approvals import StepUpRequired, delegations
+from cases.approvals.delegations import Delegation
+from cases.people.step_up import stepped_up_at
+from cases.people.tokens import TokenScope
+from cases.people.viewer import Viewer
 from console.api.action_problems import PROBLEMS as _PROBLEMS
 from console.api.orders import _viewer
 from console.api.problems import Problem

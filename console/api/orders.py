@@ -16,9 +16,9 @@ from rest_framework.views import APIView
 
 from cases import audit
 from cases.failures import OdooFailure
-from cases.tokens import TokenScope
-from cases.viewer import Viewer
-from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, StillReading, open_order
+from cases.orders.workspace import AmbiguousOrder, NotVisible, OpenedOrder, StillReading, open_order
+from cases.people.tokens import TokenScope
+from cases.people.viewer import Viewer
 from console.api.authentication import require_scope
 from console.api.problems import Problem
 from console.api.records import order_json

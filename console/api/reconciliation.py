@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases import reconciliation
-from cases.tokens import TokenScope
+from cases.people.tokens import TokenScope
 from console.api.orders import _viewer
 from console.api.problems import Problem
 from console.api.records import record_json

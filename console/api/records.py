@@ -7,9 +7,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from cases.eligibility import REMEDIES
 from cases.masking import Cell, MaskedRecord, Mode
-from cases.workspace import OpenedOrder
+from cases.orders.eligibility import REMEDIES
+from cases.orders.workspace import OpenedOrder
 
 
 def order_json(opened: OpenedOrder, *, at: datetime) -> dict[str, Any]:

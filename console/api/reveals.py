@@ -14,13 +14,13 @@ from rest_framework.views import APIView
 
 from cases.casework.orders_of_case import orders_of_case
 from cases.casework.visible import CaseNotVisible
+from cases.disclosure.revealable import is_of_case
+from cases.disclosure.reveals import NotRevealable, QuotaUsed, UnclearReason, Wish, reveal_field
 from cases.failures import OdooFailure
 from cases.models.reveals import RevealReason
-from cases.revealable import is_of_case
-from cases.reveals import NotRevealable, QuotaUsed, UnclearReason, Wish, reveal_field
-from cases.tokens import TokenScope
-from cases.viewer import Viewer
-from cases.workspace import AmbiguousOrder, NotVisible
+from cases.orders.workspace import AmbiguousOrder, NotVisible
+from cases.people.tokens import TokenScope
+from cases.people.viewer import Viewer
 from console.api.orders import _candidates, _request_id, _unavailable, _viewer
 from console.api.problems import Problem, too_many_requests
 from console.api.records import cell_json

@@ -13,10 +13,10 @@ from rest_framework.views import APIView
 from cases import audit
 from cases.casework import CaseType
 from cases.masking import MaskedRecord
-from cases.search import Found, search_orders
-from cases.search_cases import FoundCase
-from cases.search_quota import SearchRefused
-from cases.tokens import TokenScope
+from cases.people.tokens import TokenScope
+from cases.search.finding import Found, search_orders
+from cases.search.in_cases import FoundCase
+from cases.search.quota import SearchRefused
 from console.api.orders import _request_id, _viewer
 from console.api.problems import Problem
 from console.api.records import record_json

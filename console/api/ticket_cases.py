@@ -10,10 +10,10 @@ from asgiref.sync import async_to_sync
 
 from cases import casework
 from cases.failures import OdooFailure
+from cases.people.viewer import Viewer
 from cases.tickets import NoSuchTicketing, Outcome, TicketCase, TicketFailure, case_for_ticket, choose_order
 from cases.tickets.records import OrderNamed
 from cases.tickets.shown import tickets_of
-from cases.viewer import Viewer
 from console.api.problems import Problem
 
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases.models import PolicyTrial, TrialState
+from cases.people.viewer import Viewer
+from cases.policies.tried_decisions import TriedDecision, tried_decisions
 from cases.rules.trying import Standing
-from cases.tried_decisions import TriedDecision, tried_decisions
-from cases.viewer import Viewer
 
 LISTED = 50
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases.actions.reasons import WAY_WORDS, RefundWay
-from cases.roles import Role
+from cases.masking.roles import Role
 from cases.rules.fields import Amount, Choice, Flag, Names, PerKey, Rows, Text, Unit, Whole
 from cases.rules.parts import kinds_of
 from cases.rules.reasons import OWN_WORDS

@@ -31,8 +31,8 @@ from cases.actions.switches import obstacle_to, reason_of
 from cases.casework import CaseNotVisible, NotPermitted
 from cases.failures import OdooFailure
 from cases.models import Action
+from cases.orders.workspace import AmbiguousOrder, NotVisible, OpenedOrder, open_order
 from cases.rules.reasons import codes_of_kind
-from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, open_order
 from console.action_words import tell_cause, tell_refusal
 from console.kind_words import KINDS
 from console.security import ViewerRequest, viewer_required

@@ -29,14 +29,14 @@ from cases.actions.reason_words import words_of_reason
 from cases.actions.records import masked_action, masked_verdict
 from cases.actions.states import CANCELLABLE, ActionState
 from cases.actions.switches import Obstacle, reason_of
-from cases.approval_rights import approval_limit
+from cases.approvals.rights import approval_limit
 from cases.casework import CaseNotVisible, NotPermitted
 from cases.failures import OdooFailure
 from cases.masking import MaskedRecord
 from cases.models import Action
+from cases.orders.workspace import NotVisible
 from cases.rules.reasons import codes_of_kind
 from cases.tickets.shown import notes_of_action
-from cases.workspace import NotVisible
 from console.action_words import (
     fix_words,
     outcome_word,

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from cases.actions.records import masked_actions
 from cases.actions.states import ActionState
 from cases.approvals import find_action
-from cases.approvals_inbox import waiting_actions
+from cases.approvals.inbox import waiting_actions
 from cases.masking import MaskedRecord
 from cases.models import Action
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from console.action_words import tell_cause, tell_refusal, tell_state
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import typed_uuid

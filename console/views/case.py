@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases import casework
-from cases.approvals_inbox import actions_about
+from cases.approvals.inbox import actions_about
 from cases.casework import CaseNotVisible, CasePriority, CaseType, OpenedCase, QueueQuery
 from cases.connections import connection_label
 from cases.failures import OdooFailure
+from cases.orders.workspace import AmbiguousOrder, NotVisible, StillReading, open_order
 from cases.tickets.shown import notes_of_case, tickets_of
-from cases.workspace import AmbiguousOrder, NotVisible, StillReading, open_order
 from console.kind_words import askable
 from console.security import ViewerRequest, viewer_required
 from console.ticketing_words import note_rows, ticket_state_word

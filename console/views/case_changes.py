@@ -28,7 +28,7 @@ from cases.casework import (
     QueueQuery,
 )
 from cases.failures import OdooFailure
-from cases.workspace import AmbiguousOrder, NotVisible
+from cases.orders.workspace import AmbiguousOrder, NotVisible
 from console.formatting import format_age
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number, row_number

@@ -21,7 +21,7 @@ from cases.casework import (
     saved_views,
 )
 from cases.masking import MaskedRecord
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from console.views.order_context import order_url
 
 UNDO_S = 10

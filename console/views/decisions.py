@@ -21,7 +21,7 @@ from cases import approvals
 from cases.actions import desk
 from cases.failures import OdooFailure
 from cases.models import Action
-from cases.step_up import WrongPassword, step_up, stepped_up_at
+from cases.people.step_up import WrongPassword, step_up, stepped_up_at
 from console.action_words import fix_words, tell_refusal
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import row_number

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import delegations
-from cases.approvals import StepUpRequired
-from cases.step_up import WrongPassword
+from cases.approvals import StepUpRequired, delegations
+from cases.people.step_up import WrongPassword
 from console.action_words import delegation_word, tell_delegation_refusal, tell_refusal
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import row_number

@@ -13,18 +13,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from cases import audit, casework
-from cases.approvals_inbox import actions_about
+from cases.approvals.inbox import actions_about
 from cases.casework import CaseNotVisible, NotPermitted, may_work
 from cases.connections import connection_label
 from cases.embedding import tickets
 from cases.embedding.tickets import Unproven
 from cases.failures import OdooFailure
-from cases.identity import NoSuchCandidate, offer, read_offer
-from cases.search import Found, search_orders
-from cases.search_quota import SearchRefused
+from cases.orders.workspace import AmbiguousOrder, NotVisible, OpenedOrder, open_order
+from cases.search.finding import Found, search_orders
+from cases.search.identity import NoSuchCandidate, offer, read_offer
+from cases.search.quota import SearchRefused
 from cases.tickets import Outcome, TicketCase, TicketFailure
 from cases.tickets.records import OrderNamed
-from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, open_order
 from console.frames import FrameRequest, frame_required
 from console.kind_words import askable
 from console.search_words import reason_label, refusal_sentence

@@ -10,10 +10,10 @@ from typing import Any
 from django.http import QueryDict
 
 from cases.actions.asking import UnclearWish
-from cases.actions.exchange_choices import exchange_choices
-from cases.actions.exchange_form import ExchangeForm, WishedSwap
-from cases.actions.return_form import WishedLot
-from cases.workspace import OpenedOrder
+from cases.actions.exchange.choices import exchange_choices
+from cases.actions.exchange.form import ExchangeForm, WishedSwap
+from cases.actions.returns.form import WishedLot
+from cases.orders.workspace import OpenedOrder
 from console.goods_words import obstacle_word
 from console.security import ViewerRequest
 from console.typed_numbers import company_number, row_number

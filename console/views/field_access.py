@@ -15,12 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.connections import connection_label
-from cases.failures import OdooFailure
-from cases.field_rights import right_to
-from cases.masking import Mode
-from cases.models.reveals import LONGEST_REASON, SHORTEST_REASON, RevealReason
-from cases.revealable import is_of_case
-from cases.reveals import (
+from cases.disclosure.field_rights import right_to
+from cases.disclosure.revealable import is_of_case
+from cases.disclosure.reveals import (
     NotRevealable,
     QuotaUsed,
     Revealed,
@@ -29,7 +26,10 @@ from cases.reveals import (
     look_again,
     reveal_field,
 )
-from cases.workspace import AmbiguousOrder, NotVisible
+from cases.failures import OdooFailure
+from cases.masking import Mode
+from cases.models.reveals import LONGEST_REASON, SHORTEST_REASON, RevealReason
+from cases.orders.workspace import AmbiguousOrder, NotVisible
 from console.field_names import field_name
 from console.policy_words import role_name
 from console.security import ViewerRequest, viewer_required

@@ -9,8 +9,8 @@ from asgiref.sync import sync_to_async
 
 from cases.connections import ConnectionLabel, Labels, connection_labels, label_of
 from cases.menu_counts import count_for_menu, has_counts
-from cases.recent import RecentOrder, arecent_orders, recent_orders
-from cases.viewer import Viewer
+from cases.orders.recent import RecentOrder, arecent_orders, recent_orders
+from cases.people.viewer import Viewer
 from console.security import ViewerRequest
 from console.views.order_context import order_url
 

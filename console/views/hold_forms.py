@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cases.holds import may_lift, may_place
+from cases.holds.placing import may_lift, may_place
 from cases.models import HoldKind
-from cases.viewer import Viewer
-from cases.workspace import OpenedOrder
+from cases.orders.workspace import OpenedOrder
+from cases.people.viewer import Viewer
 
 
 def hold_forms(viewer: Viewer, opened: OpenedOrder) -> dict[str, Any]:

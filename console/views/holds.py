@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from cases import audit
 from cases.failures import OdooFailure
-from cases.holds import IllegalHold, NotPermitted, lift_hold, place_hold
-from cases.workspace import AmbiguousOrder, NotVisible
+from cases.holds.placing import IllegalHold, NotPermitted, lift_hold, place_hold
+from cases.orders.workspace import AmbiguousOrder, NotVisible
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number
 from console.views.order_context import explain, order_url, state_of

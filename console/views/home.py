@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases import casework
 from cases.casework import QueueQuery
-from cases.roles import Role
+from cases.masking.roles import Role
 from console.security import ViewerRequest, viewer_required
 from console.views.case_context import queue_context
 from console.views.frame import recent_entries, viewer_connections

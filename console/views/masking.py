@@ -16,9 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases import audit
-from cases.failures import OdooFailure
-from cases.masking import Mode
-from cases.masking_policy import (
+from cases.disclosure.matrix_versions import (
     LONGEST_NOTE,
     NotConfirmed,
     NotPermitted,
@@ -31,8 +29,10 @@ from cases.masking_policy import (
     policy_versions,
     publish_policy,
 )
-from cases.masking_preview import Preview, preview_order
-from cases.matrices import (
+from cases.disclosure.preview import Preview, preview_order
+from cases.failures import OdooFailure
+from cases.masking import Mode
+from cases.masking.matrices import (
     CHANGEABLE,
     Change,
     Matrices,
@@ -43,8 +43,8 @@ from cases.matrices import (
     plain_matrices,
     read_matrices,
 )
-from cases.roles import Role
-from cases.workspace import AmbiguousOrder, NotVisible
+from cases.masking.roles import Role
+from cases.orders.workspace import AmbiguousOrder, NotVisible
 from console.field_names import field_name
 from console.policy_words import mode_meaning, mode_name, objection_sentence, role_name
 from console.security import ViewerRequest, viewer_required

@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from cases.casework import CaseNotVisible, NotPermitted
 from cases.failures import OdooFailure
-from cases.workspace import AmbiguousOrder, NotVisible
+from cases.orders.workspace import AmbiguousOrder, NotVisible
 from console.security import ViewerRequest
 from console.views.order_context import explain, order_url, state_of
 

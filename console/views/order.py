@@ -20,7 +20,7 @@ from cases import audit
 from cases.casework import may_work
 from cases.connections import aconnection_labels, connection_label, label_of
 from cases.failures import OdooFailure
-from cases.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
+from cases.orders.workspace import AmbiguousOrder, NotVisible, OpenedOrder, Panel, StillReading, open_order
 from console.kind_words import askable
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number

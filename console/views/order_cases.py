@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cases.approvals_inbox import actions_of_order
+from cases.approvals.inbox import actions_of_order
 from cases.casework import CaseType, cases_about, may_work
-from cases.viewer import Viewer
-from cases.workspace import OpenedOrder
+from cases.orders.workspace import OpenedOrder
+from cases.people.viewer import Viewer
 from console.views.approvals import entries_of
 
 

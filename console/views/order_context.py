@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from cases.workspace import OpenedOrder, Panel, PanelState
+from cases.orders.workspace import OpenedOrder, Panel, PanelState
 from console.vocabulary import find_word
 
 FRESH_S, AGING_S = 60, 300

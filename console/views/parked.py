@@ -28,7 +28,7 @@ from cases.actions.records import masked_actions
 from cases.actions.since_approval import changed_since_approval
 from cases.failures import OdooFailure
 from cases.models import Action
-from cases.step_up import WrongPassword
+from cases.people.step_up import WrongPassword
 from console.action_words import tell_refusal
 from console.parked_words import AGE_WORDS, OWNER_WORDS, age_words, bulk_words, outcome_chip, owner_words
 from console.runbooks import TOPIC_OF, cause_sentence, change_sentence

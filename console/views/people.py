@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.connections import connection_label
-from cases.matrices import CHANGEABLE
-from cases.people_admin import (
+from cases.masking.matrices import CHANGEABLE
+from cases.masking.roles import Role
+from cases.people.administration import (
     LISTED,
     NoSuchPerson,
     NoSuchTeam,
@@ -32,7 +33,6 @@ from cases.people_admin import (
     set_roles,
     set_teams,
 )
-from cases.roles import Role
 from console.policy_words import mode_name, role_name
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import row_number

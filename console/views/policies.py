@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.actions.policies import PublishedRules, published_version, published_versions
 from cases.models.policies import LONGEST_POLICY_NOTE
-from cases.policy_drafts import (
+from cases.policies.drafts import (
     NotPermitted,
     Refused,
     may_read_rules,

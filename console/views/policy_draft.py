@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.policy_drafts import (
+from cases.masking.roles import Role
+from cases.people.step_up import WrongPassword
+from cases.policies.drafts import (
     Draft,
     NoSuchDraft,
     NotPermitted,
@@ -28,10 +30,8 @@ from cases.policy_drafts import (
     why_not_publish,
     withdraw_draft,
 )
-from cases.policy_trial import start_trial, trial_of
-from cases.roles import Role
+from cases.policies.trial import start_trial, trial_of
 from cases.rules.book import PARTS
-from cases.step_up import WrongPassword
 from console.rules.changes import told_changes
 from console.rules.names import rule_meaning, rule_name
 from console.rules.refusals import tell_draft_refusal

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.actions.policies import current_rules
-from cases.policy_drafts import (
+from cases.policies.drafts import (
     Draft,
     NoSuchDraft,
     NotPermitted,
@@ -28,7 +28,7 @@ from cases.rules.book import FOR_ALL_BRANDS, PARTS, RuleBook
 from cases.rules.code_import import LARGEST, ImportRefused, export_codes, import_codes
 from cases.rules.fields import Wrong
 from cases.rules.parts import Unclear, parse_part, typed_part
-from cases.scoping import known_brands
+from cases.scopes.placing import known_brands
 from console.rules.forms import form_of
 from console.rules.names import rule_meaning, rule_name
 from console.rules.problems import problem_sentence

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from cases.preloading import MOST, preload_orders
+from cases.orders.preloading import MOST, preload_orders
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import row_number
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from cases.actions.asking import UnclearWish
 from cases.actions.reasons import WAY_WORDS, RefundWay
-from cases.actions.refund_form import RefundForm
-from cases.actions.refund_lines import RefundWish, WishedLine
+from cases.actions.refund.form import RefundForm
+from cases.actions.refund.lines import RefundWish, WishedLine
 from cases.masking import MaskedRecord
-from cases.workspace import OpenedOrder
+from cases.orders.workspace import OpenedOrder
 from console.security import ViewerRequest
 from console.typed_numbers import company_number, row_number
 from console.views.action_forms import FormPage, typed_number

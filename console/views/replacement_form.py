@@ -8,10 +8,10 @@ from typing import Any
 from django.http import QueryDict
 
 from cases.actions.asking import UnclearWish
-from cases.actions.replacement_choices import replacement_choices
-from cases.actions.replacement_form import ReplacementForm
-from cases.actions.replacement_lines import ReplacementWish, WishedAgain
-from cases.workspace import OpenedOrder
+from cases.actions.replacement.choices import replacement_choices
+from cases.actions.replacement.form import ReplacementForm
+from cases.actions.replacement.lines import ReplacementWish, WishedAgain
+from cases.orders.workspace import OpenedOrder
 from console.goods_words import unsendable_word
 from console.security import ViewerRequest
 from console.typed_numbers import company_number, row_number

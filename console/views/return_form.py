@@ -10,10 +10,10 @@ from typing import Any
 from django.http import QueryDict
 
 from cases.actions.asking import UnclearWish
-from cases.actions.return_choices import return_choices
-from cases.actions.return_form import ReturnForm, WishedBack, WishedLot
+from cases.actions.returns.choices import return_choices
+from cases.actions.returns.form import ReturnForm, WishedBack, WishedLot
 from cases.masking import MaskedRecord
-from cases.workspace import OpenedOrder
+from cases.orders.workspace import OpenedOrder
 from console.goods_words import obstacle_word
 from console.security import ViewerRequest
 from console.typed_numbers import company_number, row_number

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import return_routes, writing
+from cases import writing
 from cases.failures import OdooFailure
-from cases.workspace import AmbiguousOrder, NotVisible
+from cases.orders.workspace import AmbiguousOrder, NotVisible
+from cases.writing import return_routes
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number, row_number
 from console.views.frame import frame

@@ -12,10 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.connections import connection_label
-from cases.field_rights import path_of
-from cases.masking import MaskedRecord
-from cases.models.reveals import RevealReason
-from cases.reveal_review import (
+from cases.disclosure.field_rights import path_of
+from cases.disclosure.review import (
     PAGE,
     NoSuchReveal,
     NotPermitted,
@@ -24,6 +22,8 @@ from cases.reveal_review import (
     open_notices,
     reveals_for_review,
 )
+from cases.masking import MaskedRecord
+from cases.models.reveals import RevealReason
 from console.field_names import field_name
 from console.security import ViewerRequest, viewer_required
 from console.views.case_context import case_url

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.connections import connection_label, connection_labels
-from cases.people_admin import ListedPerson, list_people
-from cases.scope_admin import (
+from cases.people.administration import ListedPerson, list_people
+from cases.scopes.administration import (
     NoSuchThing,
     NotPermitted,
     UnclearScope,
@@ -31,7 +31,7 @@ from cases.scope_admin import (
     rules_for_editing,
     teams,
 )
-from cases.scope_rules import Rule
+from cases.scopes.rules import Rule
 from console.policy_words import role_name
 from console.security import ViewerRequest, viewer_required
 from console.views.frame import frame

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases import audit
 from cases.connections import connection_label
-from cases.identity import NoSuchCandidate, offer, read_offer, remember_identity
-from cases.search import ConnectionAnswer, Found, continue_search, search_orders
-from cases.search_cases import FoundCase
-from cases.search_quota import SearchRefused
+from cases.search.finding import ConnectionAnswer, Found, continue_search, search_orders
+from cases.search.identity import NoSuchCandidate, offer, read_offer, remember_identity
+from cases.search.in_cases import FoundCase
+from cases.search.quota import SearchRefused
 from console.search_words import (
     case_reason_label,
     question_notes,

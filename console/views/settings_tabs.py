@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.audit_export import may_read_trail
+from cases.audit.export import may_read_trail
+from cases.disclosure.matrix_versions import may_read_policy
+from cases.disclosure.review import may_review
 from cases.embedding.places import may_embed
 from cases.erasure import may_erase
-from cases.masking_policy import may_read_policy
 from cases.operations import may_oversee
-from cases.people_admin import may_change_people
-from cases.policy_drafts import may_read_rules
+from cases.people.administration import may_change_people
+from cases.people.viewer import Viewer
+from cases.policies.drafts import may_read_rules
 from cases.reconciliation import may_read as may_read_differences
-from cases.reveal_review import may_review
-from cases.scope_admin import may_change_scopes
+from cases.scopes.administration import may_change_scopes
 from cases.tickets.connecting import may_connect
-from cases.viewer import Viewer
 from cases.writing import may_switch
 
 

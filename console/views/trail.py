@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import casework
-from cases.audit_export import (
+from cases.audit.export import (
     MalformedCursor,
     NotPermitted,
     TrailPage,

@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cases import finance_assignees, writing
+from cases import writing
 from cases.actions import switches
 from cases.actions.kinds import carried_out
 from cases.failures import OdooFailure
+from cases.writing import finance_assignees
 from console.security import ViewerRequest, viewer_required
 from console.typed_numbers import company_number, row_number
 from console.views.frame import frame

@@ -14,14 +14,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from cases import approvals
-from cases.access import viewer_for
 from cases.actions import proposing
 from cases.actions.proposing import Proposed, propose_action
-from cases.actions.refund_form import RefundForm
-from cases.actions.refund_lines import RefundWish, WishedLine
+from cases.actions.refund.form import RefundForm
+from cases.actions.refund.lines import RefundWish, WishedLine
 from cases.models import Action, ActionSwitch, User
 from cases.models.casework import Case
-from cases.viewer import Viewer
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
 from integrations import gateways
 from integrations.canonical import OrderRecord
 from tests.actions.fake_odoo import ORDER_ID, ORDER_REF, SHOE, FakeOdoo

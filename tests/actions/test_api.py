@@ -15,7 +15,7 @@ from cases.actions.running import run_due
 from cases.actions.states import ActionState
 from cases.models import Action, Approval, AuditEntry, User
 from cases.models.casework import Case
-from cases.tokens import TokenScope, issue_token
+from cases.people.tokens import TokenScope, issue_token
 from integrations.canonical import DocumentState
 from tests.actions.fake_odoo import ORDER_REF, SHOE, FakeOdoo
 from tests.conftest import PASSWORD

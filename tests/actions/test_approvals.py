@@ -9,8 +9,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from cases.access import viewer_for
-from cases.actions.refund_lines import RefundWish
+from cases.actions.refund.lines import RefundWish
 from cases.actions.states import ActionState
 from cases.approvals import (
     ActionNotVisible,
@@ -20,10 +19,11 @@ from cases.approvals import (
     cancel,
     reject,
 )
+from cases.masking.roles import Role
 from cases.models import Action, Approval, AuditEntry, Hold, User
-from cases.roles import Role
-from cases.step_up import WrongPassword, step_up, stepped_up_at
-from cases.viewer import Viewer
+from cases.people.access import viewer_for
+from cases.people.step_up import WrongPassword, step_up, stepped_up_at
+from cases.people.viewer import Viewer
 from integrations.errors import Unavailable
 from tests.actions.conftest import Approve, Propose, shoes
 from tests.actions.fake_odoo import FakeOdoo

@@ -9,15 +9,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cases.access import viewer_for
 from cases.actions.proposing import note_place
 from cases.actions.record_shapes import ActionRecord
 from cases.actions.sealing import seal
 from cases.approvals import reason_place
 from cases.masking import Mode, leaves_of
+from cases.masking.roles import Role
 from cases.models import Action, Approval, Decision, User
 from cases.models.casework import Case
-from cases.roles import Role
+from cases.people.access import viewer_for
 from integrations.canonical import Sensitivity
 from tests.actions.fake_odoo import ORDER_REF, FakeOdoo
 from tests.actions.rows import make_action

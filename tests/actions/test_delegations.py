@@ -11,17 +11,17 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from cases import approvals, delegations
-from cases.access import viewer_for
+from cases import approvals
 from cases.actions.records import masked_action
 from cases.actions.running import run_due
 from cases.actions.states import ActionState
-from cases.approvals import Conflict, NotPermitted, StepUpRequired
-from cases.delegations import Unsuitable
+from cases.approvals import Conflict, NotPermitted, StepUpRequired, delegations
+from cases.approvals.delegations import Unsuitable
+from cases.masking.roles import Role, roles_of
 from cases.models import Action, Approval, ApprovalDelegation, AuditEntry, User
-from cases.roles import Role, roles_of
-from cases.tokens import TokenScope, issue_token
-from cases.viewer import Viewer
+from cases.people.access import viewer_for
+from cases.people.tokens import TokenScope, issue_token
+from cases.people.viewer import Viewer
 from tests.actions.conftest import Approve, Propose
 from tests.actions.fake_odoo import FakeOdoo
 from tests.actions.rows import HASH, make_action

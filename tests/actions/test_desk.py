@@ -11,7 +11,6 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cases.access import viewer_for
 from cases.actions import caring, desk
 from cases.actions.candidates import candidates_of
 from cases.actions.desk import Fix
@@ -21,7 +20,8 @@ from cases.actions.since_approval import changed_since_approval
 from cases.actions.states import ActionState
 from cases.approvals import Conflict, NotPermitted
 from cases.models import Action, AuditEntry, Escalation, User
-from cases.viewer import Viewer
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
 from tests.actions.conftest import Approve, Propose
 from tests.actions.fake_odoo import FakeOdoo
 from tests.conftest import PersonMaker

@@ -11,12 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cases.access import viewer_for
 from cases.actions import caring
 from cases.actions.states import ActionState
 from cases.menu_counts import count_for_menu
 from cases.models import Action, User
 from cases.models.casework import Case
+from cases.people.access import viewer_for
 from integrations.errors import Unreachable
 from tests.actions.conftest import Approve, Propose
 from tests.actions.fake_odoo import FakeOdoo

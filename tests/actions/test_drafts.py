@@ -16,10 +16,10 @@ from cases.actions.drafting import form_of, keep_draft, submit_draft
 from cases.actions.proposing import AlreadyOpen, Refused, propose_action
 from cases.actions.states import ActionState
 from cases.approvals import Conflict, NotPermitted
-from cases.approvals_inbox import waiting_actions
+from cases.approvals.inbox import waiting_actions
 from cases.models import Action, AuditEntry, User
 from cases.models.casework import Case
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.canonical import DocumentState
 from integrations.errors import Unreachable
 from tests.actions.conftest import Approve, form

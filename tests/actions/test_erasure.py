@@ -12,13 +12,13 @@ from django.utils import timezone
 from cases import casework, erasure
 from cases.actions.records import masked_action
 from cases.approvals import reject
-from cases.audit_check import check_trail
+from cases.audit.check import check_trail
 from cases.erasure import StillOpen, erase
+from cases.masking.roles import Role
 from cases.models import Action, AuditEntry, SubjectKey, User
 from cases.models.casework import Case, CaseEntry
-from cases.roles import Role
+from cases.people.viewer import Viewer
 from cases.subjects import Subject, seal_about, unseal_about
-from cases.viewer import Viewer
 from integrations.credentials import CannotDecrypt
 from integrations.models import OdooConnection
 from tests.actions.conftest import Propose

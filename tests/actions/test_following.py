@@ -15,7 +15,7 @@ from cases.actions.records import masked_action
 from cases.actions.running import run_due
 from cases.actions.states import ActionState
 from cases.models import Action, AuditEntry, DocumentSighting, User
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations.canonical import DocumentState, PaymentProgress
 from integrations.errors import Unreachable
 from integrations.models import OdooConnection

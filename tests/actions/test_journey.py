@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 from cases.actions.running import run_due
 from cases.actions.states import ActionState
 from cases.masking import mask
+from cases.masking.roles import Role
 from cases.models import Action, User
 from cases.models.casework import Case
-from cases.roles import Role
 from console.views import action_forms
 from integrations.canonical import Money
 from integrations.errors import BusinessRefusal

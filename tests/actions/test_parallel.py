@@ -15,7 +15,7 @@ from cases.actions.running import run_due
 from cases.actions.states import ActionState
 from cases.approvals import Conflict, cancel
 from cases.models import Action, Approval
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from tests.actions.conftest import Approve, Propose
 from tests.actions.fake_odoo import FakeOdoo
 

@@ -10,20 +10,20 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cases import policy_trial
-from cases.access import viewer_for
 from cases.actions.proposing import Refused
 from cases.actions.refusals import forget_refusals
+from cases.masking.roles import Role
 from cases.models import Action, ActionPolicy, PolicyDraft, PolicyTrial, RefusedRequest, TrialState, User
-from cases.policy_drafts import change_draft, find_draft, start_draft
-from cases.policy_trial import run_trial, start_trial
-from cases.roles import Role
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
+from cases.policies import trial as policy_trial
+from cases.policies.drafts import change_draft, find_draft, start_draft
+from cases.policies.trial import run_trial, start_trial
+from cases.policies.tried_decisions import tried_decisions
 from cases.rules.approval import Thresholds
 from cases.rules.book import RuleBook
 from cases.rules.keep_item import KeepItem
 from cases.rules.limits import AgentDay
-from cases.tried_decisions import tried_decisions
-from cases.viewer import Viewer
 from tests.actions.conftest import Propose, shoes
 from tests.actions.fake_odoo import FakeOdoo
 from tests.conftest import PersonMaker

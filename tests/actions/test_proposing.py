@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from cases.access import viewer_for
 from cases.actions.policies import newest_rules, rules_of_version
 from cases.actions.proposing import AlreadyOpen, KeyUsed, NotPermitted, Proposed, Refused, UnclearWish
-from cases.actions.refund_lines import RefundWish, WishedLine
+from cases.actions.refund.lines import RefundWish, WishedLine
 from cases.actions.states import ActionState
 from cases.actions.verdicts import Outcome, verdict_of
 from cases.casework import CaseNotVisible
+from cases.masking.roles import Role
 from cases.models import Action, AuditEntry, Hold, User
-from cases.roles import Role
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
 from cases.rules.refund import judge_refund
-from cases.viewer import Viewer
 from integrations.canonical import DocumentState
 from tests.actions.conftest import Propose, shoes
 from tests.actions.fake_odoo import SHIPPING, SHOE, FakeOdoo

@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from cases import approvals
-from cases.actions.refund_lines import RefundWish, WishedLine
+from cases.actions.refund.lines import RefundWish, WishedLine
 from cases.models import Action, Approval, User
 from cases.models.casework import Case
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from tests.actions.conftest import Approve, Propose
 from tests.actions.fake_odoo import ORDER_REF, SHOE, FakeOdoo
 from tests.actions.rows import finish

@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.actions.running import run_due
+from cases.masking.roles import Role
 from cases.models import Action, Approval, User
-from cases.roles import Role
-from cases.tokens import TokenScope, issue_token
+from cases.people.tokens import TokenScope, issue_token
 from tests.actions.conftest import Approve, Propose
 from tests.actions.fake_odoo import FakeOdoo
 from tests.conftest import PASSWORD, PersonMaker

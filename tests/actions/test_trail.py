@@ -15,13 +15,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cases.audit_chain import entry_hash
-from cases.audit_check import check_trail
-from cases.audit_export import MOST_SHOWN, NotPermitted, export_trail, harmless, trail_of_case
+from cases.audit.chain import entry_hash
+from cases.audit.check import check_trail
+from cases.audit.export import MOST_SHOWN, NotPermitted, export_trail, harmless, trail_of_case
 from cases.casework import CaseNotVisible
 from cases.models import Action, AuditEntry, User
 from cases.models.casework import Case
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from tests.actions.conftest import Propose
 
 
@@ -29,7 +29,7 @@ from tests.actions.conftest import Propose
 def test_the_trail_holds_the_case_and_its_actions_and_nothing_of_other_cases(
     propose: Propose, case: Case, sam_viewer: Viewer, amy_viewer: Viewer, eve: User
 ) -> None:
-    from cases.access import viewer_for
+    from cases.people.access import viewer_for
 
     action = propose()
     page = trail_of_case(sam_viewer, case.pk, at=timezone.now())

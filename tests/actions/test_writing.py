@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cases import finance_assignees
-from cases.access import viewer_for
 from cases.actions.running import run_due
 from cases.actions.states import ActionState
 from cases.actions.waking import queue_what_may_go
+from cases.masking.roles import Role
 from cases.models import Action, ActionSwitch, AuditEntry, Scope, User
-from cases.roles import Role
+from cases.people.access import viewer_for
+from cases.writing import finance_assignees
 from integrations import gateways
 from integrations.canonical import FinancePerson, NotAssignable
 from integrations.errors import Unreachable

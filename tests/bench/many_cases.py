@@ -53,10 +53,10 @@ def fill(many: int) -> dict[str, Any]:
     """The cases and two people; the planner is kept from counting, as it has not in a young installation."""
     from django.db import transaction
 
-    from cases.access import viewer_for
     from cases.casework.views import save_view
-    from cases.roles import Role
-    from cases.viewer import Viewer
+    from cases.masking.roles import Role
+    from cases.people.access import viewer_for
+    from cases.people.viewer import Viewer
 
     everything = [(slug, company, "") for slug in ("bench-a", "bench-b") for company in (1, 2, 3)]
     with transaction.atomic():
@@ -128,8 +128,8 @@ def analyze() -> None:
 def _person(username: str, role: Any, scopes: list[tuple[str, int, str]]) -> dict[str, Any]:
     from django.contrib.auth.models import Group
 
-    from cases.access import grant_scope, make_role_groups
     from cases.models import Scope, User
+    from cases.people.access import grant_scope, make_role_groups
 
     password = secrets.token_urlsafe(12)
     user = User.objects.create_user(username=username, password=password)
@@ -154,8 +154,8 @@ def _user(number: int) -> Any:
 
 
 def _visible_cases(user_id: int) -> list[int]:
-    from cases.access import viewer_for
     from cases.casework import visible_cases
+    from cases.people.access import viewer_for
 
     found = visible_cases(viewer_for(_user(user_id))).order_by("-pk").values_list("pk", flat=True)
     return list(found[:400])
@@ -164,7 +164,7 @@ def _visible_cases(user_id: int) -> list[int]:
 def _keys(numbered: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:
     """As the product makes them: one address per customer, a few cases each."""
     from cases.casework.keys import asked_keys
-    from cases.search_kinds import classify
+    from cases.search.kinds import classify
 
     for case_id, customer in numbered:
         (key,) = asked_keys(classify(f"customer{customer}@mail.example"))

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 
-from cases.access import grant_scope, make_role_groups, viewer_for
 from cases.casework import Ticket, TicketMessage, open_case
+from cases.masking.roles import Role
 from cases.models import Scope, User
 from cases.models.casework import Case, CaseState, EntryFrom
-from cases.roles import Role
-from cases.viewer import Viewer
-from cases.workspace import OrderIdentity
+from cases.orders.workspace import OrderIdentity
+from cases.people.access import grant_scope, make_role_groups, viewer_for
+from cases.people.viewer import Viewer
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -14,8 +14,8 @@ from cases import casework
 from cases.casework import CaseScope
 from cases.models import AuditEntry, User
 from cases.models.casework import Case
-from cases.tokens import TokenScope, issue_token
-from cases.viewer import Viewer
+from cases.people.tokens import TokenScope, issue_token
+from cases.people.viewer import Viewer
 from tests.casework.conftest import CaseMaker
 
 Api = Callable[..., Any]

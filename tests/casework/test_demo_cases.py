@@ -12,13 +12,13 @@ import pytest
 from django.utils import timezone
 
 from cases import casework
-from cases.access import viewer_for
 from cases.casework import Queue, QueueQuery
 from cases.demo.case_stories import STORIES
 from cases.demo.people import seed_people
 from cases.demo.seed_cases import case_opener, has_cases, is_told, seed_cases
 from cases.models import User
 from cases.models.casework import Case, CaseEntry, CaseView
+from cases.people.access import viewer_for
 from tests.casework.conftest import identity
 
 COMPANIES = {"main": [(1, "One"), (2, "Two")], "north": [(1, "One")]}

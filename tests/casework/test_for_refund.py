@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from cases import casework
-from cases.access import viewer_for
 from cases.casework import IllegalChange, NotPermitted, for_refund
+from cases.masking.roles import Role
 from cases.models import User
 from cases.models.casework import Case, CaseOrder, CaseState, CaseType
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
 from tests.actions.rows import make_action
 from tests.casework.conftest import identity
 from tests.casework.test_identified import choose

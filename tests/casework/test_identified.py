@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from cases import casework
 from cases.casework.linking import link_identified
-from cases.identity import CHOOSE_WITHIN_S, Candidate, remember_identity
 from cases.models import IdentityChoice, SearchAttempt
 from cases.models.casework import Case
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
+from cases.search.identity import CHOOSE_WITHIN_S, Candidate, remember_identity
 from tests.casework.conftest import CaseMaker, identity
 
 SAID = "said which of 3 matches is meant"

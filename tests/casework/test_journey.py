@@ -7,10 +7,10 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from cases import casework
-from cases.access import viewer_for
 from cases.casework import CaseScope
 from cases.models import User
 from cases.models.casework import Case, CaseEntry
+from cases.people.access import viewer_for
 from tests.browsing import accessible, browser, chromium, sticks_out
 from tests.casework.conftest import ticket
 from tests.conftest import PASSWORD

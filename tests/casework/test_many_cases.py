@@ -16,13 +16,13 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from cases import casework
-from cases.access import grant_scope, make_role_groups, viewer_for
 from cases.casework import Order, Queue, QueueQuery
 from cases.casework.queues import PAGE
+from cases.masking.roles import Role
 from cases.models import Scope, User
 from cases.models.casework import Case, CaseType
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.access import grant_scope, make_role_groups, viewer_for
+from cases.people.viewer import Viewer
 from tests.conftest import PASSWORD, _address
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]

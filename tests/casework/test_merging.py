@@ -10,7 +10,7 @@ from cases import casework
 from cases.casework import IllegalChange
 from cases.casework.linking import link_identified
 from cases.models.casework import Case, CaseEntry
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from tests.casework.conftest import AT, CaseMaker, identity, ticket
 
 

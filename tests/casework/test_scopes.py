@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from cases import casework
-from cases.access import viewer_for
 from cases.casework import CaseNotVisible, CaseScope, DisputeStep, Queue, QueueQuery
+from cases.masking.roles import Role
 from cases.models import User
 from cases.models.casework import Case, CaseEntry, CaseOrder, CaseType
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
 from tests.casework.conftest import AT, CaseMaker, identity
 
 ViewerMaker = Callable[..., Viewer]

@@ -14,7 +14,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases import audit, casework
-from cases.access import viewer_for
 from cases.casework import CaseChanged, DisputeStep, IllegalChange
 from cases.casework.working import LONGEST_SNOOZE
 from cases.models import AuditEntry, User
@@ -28,8 +27,9 @@ from cases.models.casework import (
     EntryFrom,
     EntryKind,
 )
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
 from cases.tasks import wake_cases
-from cases.viewer import Viewer
 from tests.casework.conftest import AT, CaseMaker, identity, ticket
 
 LATER = AT + timedelta(minutes=5)

@@ -210,7 +210,7 @@ def _first(ask: Callable[[tuple[str, int]], Any], orders: list[tuple[str, int]])
 def _token(user: Any) -> str:
     from django.utils import timezone
 
-    from cases.tokens import TokenScope, issue_token
+    from cases.people.tokens import TokenScope, issue_token
 
     now = timezone.now()
     return issue_token(

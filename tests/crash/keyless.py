@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from cases.actions import journal, refund_request
+from cases.actions import journal
 from cases.actions.identifiers import uuid7
 from cases.actions.kinds import Changed, Impossible, Proof, Step
-from cases.actions.refund_judging import expected_hash
-from cases.actions.refund_lines import note_of
-from cases.actions.refund_request import RefundRequest
+from cases.actions.refund import request as refund_request
+from cases.actions.refund.judging import expected_hash
+from cases.actions.refund.lines import note_of
+from cases.actions.refund.request import RefundRequest
 from cases.models import Action
 from integrations.gateways import EffectDoor
 

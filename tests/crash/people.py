@@ -15,16 +15,16 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from cases import approvals
-from cases.access import grant_scope, make_role_groups, viewer_for
 from cases.actions import desk
 from cases.actions.kinds import carried_out
 from cases.actions.proposing import AlreadyOpen, Refused, propose_action
-from cases.actions.refund_form import RefundForm
-from cases.actions.refund_lines import RefundWish
+from cases.actions.refund.form import RefundForm
+from cases.actions.refund.lines import RefundWish
+from cases.masking.roles import Role
 from cases.models import Action, ActionSwitch, Scope, User
 from cases.models.casework import Case
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.access import grant_scope, make_role_groups, viewer_for
+from cases.people.viewer import Viewer
 from integrations.credentials import store_credential
 from integrations.errors import GatewayError
 from integrations.models import OdooConnection, Purpose

@@ -10,7 +10,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from cases.masking import Matrix
-from cases.roles import DEFAULT_MATRIX, Role
+from cases.masking.roles import DEFAULT_MATRIX, Role
 from tests.design import specimen
 from tests.design.specimen_parts import NOW
 

@@ -13,13 +13,13 @@ from typing import Any
 from django.utils.safestring import mark_safe
 
 from cases.contradictions import Severity
-from cases.judgements import Contradiction, line_eligibility
+from cases.holds.open import CustomerHold
 from cases.masking import Matrix, mask
 from cases.menu_counts import MenuCounts
 from cases.models import HoldKind
-from cases.open_holds import CustomerHold
+from cases.orders.judgements import Contradiction, line_eligibility
+from cases.orders.timeline import timeline
 from cases.rules.book import RuleBook
-from cases.timeline import timeline
 from integrations import canonical as c
 from tests.design.specimen_parts import (
     NOW,

@@ -17,7 +17,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from cases.roles import DEFAULT_MATRIX, Role
+from cases.masking.roles import DEFAULT_MATRIX, Role
 from console.runtime.chromium import find_chromium
 from tests.design import specimen
 from tests.design.drawings import AGENT, ORDER_PARTS, all_pages, draw_order

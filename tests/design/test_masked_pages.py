@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cases.masking import Cell, MaskedRecord, Matrix, Mode, mask
-from cases.roles import DEFAULT_MATRIX, Role
-from cases.timeline import timeline
+from cases.masking.roles import DEFAULT_MATRIX, Role
+from cases.orders.timeline import timeline
 from console.formatting import current_writer
 from integrations.canonical import Money, Sensitivity
 from tests.design.drawings import ORDER_PARTS, draw_order, draw_troubled

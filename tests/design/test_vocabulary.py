@@ -8,7 +8,7 @@ from enum import StrEnum
 import pytest
 
 from cases.contradictions import Severity
-from cases.timeline import EventKind
+from cases.orders.timeline import EventKind
 from console.glyphs import GLYPHS
 from console.panels import PANELS
 from console.vocabulary import BANDS, VOCABULARY, find_word

@@ -15,9 +15,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect, sync_playwright
 from pytest_django import Settings
 
-from cases.access import viewer_for
 from cases.models import AuditEntry, FrameBearer, User
 from cases.models.casework import Case
+from cases.people.access import viewer_for
 from console.runtime.chromium import find_chromium
 from integrations.models import TicketingConnection
 from tests.browsing import PATIENCE_MS, elsewhere, picture

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from cases.embedding.places import key_of
+from cases.masking.roles import Role
 from cases.models import AuditEntry, Embedding, EmbeddingPerson, User
-from cases.roles import Role
 from integrations.models import TicketingConnection
 from tests.conftest import PersonMaker
 from tests.embed.signing import AUDIENCE, CONSUMER_SECRET, ORGANISATION, SUBJECT, public_pem

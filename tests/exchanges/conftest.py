@@ -11,7 +11,7 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from cases.actions import points
-from cases.actions.exchange_form import ExchangeForm, WishedSwap
+from cases.actions.exchange.form import ExchangeForm, WishedSwap
 from cases.actions.points import Point
 from cases.actions.proposing import Proposed, propose_action
 from cases.models import Action, ActionSwitch

@@ -8,8 +8,8 @@ import pytest
 from django.http import QueryDict
 
 from cases.actions.asking import UnclearWish
-from cases.actions.exchange_form import ExchangeForm, WishedSwap, wish_json, wish_of
-from cases.actions.return_form import WishedLot
+from cases.actions.exchange.form import ExchangeForm, WishedSwap, wish_json, wish_of
+from cases.actions.returns.form import WishedLot
 from console.views.exchange_form import PAGE
 
 LINES = (

@@ -11,7 +11,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from cases.access import viewer_for
 from cases.actions import desk, journal, points
 from cases.actions.candidates import candidates_of
 from cases.actions.desk import Fix
@@ -21,10 +20,11 @@ from cases.actions.proposing import Refused
 from cases.actions.records import masked_action
 from cases.actions.running import run_due
 from cases.approvals import Conflict
+from cases.masking.roles import Role
 from cases.models import Action, ActionStep, Finding
 from cases.models.casework import CaseEntry
+from cases.people.access import viewer_for
 from cases.reconciliation.running import begin, carry_on
-from cases.roles import Role
 from console.return_words import instructions_of
 from console.runbooks import cause_sentence
 from tests.conftest import PersonMaker

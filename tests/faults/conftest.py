@@ -20,12 +20,12 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from cases.access import grant_scope, make_role_groups, viewer_for
 from cases.casework import open_case
+from cases.masking.roles import Role
 from cases.models import Scope, User
-from cases.roles import Role
-from cases.tokens import TokenScope, issue_token
-from cases.workspace import OrderIdentity
+from cases.orders.workspace import OrderIdentity
+from cases.people.access import grant_scope, make_role_groups, viewer_for
+from cases.people.tokens import TokenScope, issue_token
 from integrations.credentials import store_credential
 from integrations.event_loop import close_current_scope
 from integrations.models import OdooConnection

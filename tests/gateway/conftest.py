@@ -11,10 +11,10 @@ import pytest
 from django.utils import timezone
 
 from cases.masking import Matrix
-from cases.matrices import matrix_of
+from cases.masking.matrices import matrix_of
+from cases.masking.roles import Role
 from cases.models import SearchAttempt, User
-from cases.roles import Role
-from cases.viewer import Grant, Viewer
+from cases.people.viewer import Grant, Viewer
 from integrations.canonical import OrderReading
 from integrations.credentials import store_credential
 from integrations.event_loop import close_current_scope

@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 
 from cases.contradictions import RULES
-from cases.roles import Role
-from cases.workspace import open_order
+from cases.masking.roles import Role
+from cases.orders.workspace import open_order
 from tests.gateway.conftest import Connect, viewer
 from tests.sandbox.process import Sandbox
 

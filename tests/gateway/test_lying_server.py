@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from cases.roles import Role
-from cases.search import search_orders
-from cases.workspace import NotVisible, open_order
+from cases.masking.roles import Role
+from cases.orders.workspace import NotVisible, open_order
+from cases.search.finding import search_orders
 from integrations.credentials import store_credential
 from integrations.errors import Garbled
 from integrations.models import OdooConnection

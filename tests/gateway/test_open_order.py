@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from cases.masking import Mode
-from cases.roles import Role
-from cases.viewer import Viewer
-from cases.workspace import (
+from cases.masking.roles import Role
+from cases.orders.workspace import (
     AmbiguousOrder,
     NotVisible,
     OpenedOrder,
@@ -21,6 +20,7 @@ from cases.workspace import (
     StillReading,
     open_order,
 )
+from cases.people.viewer import Viewer
 from integrations.canonical import BranchProblem
 from integrations.errors import Forbidden
 from tests.gateway.conftest import Connect, reset_statistics, trees, viewer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cases.search_kinds import classify
+from cases.search.kinds import classify
 from integrations import errors
 from integrations.canonical import (
     Branch,

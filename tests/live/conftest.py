@@ -22,10 +22,10 @@ from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from cases.access import grant_scope, make_role_groups
+from cases.masking.roles import Role
 from cases.models import Scope, User
-from cases.roles import Role
-from cases.tokens import TokenScope, issue_token
+from cases.people.access import grant_scope, make_role_groups
+from cases.people.tokens import TokenScope, issue_token
 from integrations.credentials import store_credential
 from integrations.models import OdooConnection
 from tests.conftest import _address

@@ -18,10 +18,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from cases.access import make_role_groups
+from cases.masking.roles import Role
 from cases.models import User
-from cases.roles import Role
-from cases.tokens import TokenScope, issue_token
+from cases.people.access import make_role_groups
+from cases.people.tokens import TokenScope, issue_token
 from tests.live.conftest import People, RealOdoo
 from tests.live.console_process import ConsoleProcess
 from tests.live.flat_wire import FlatOdoo, Row

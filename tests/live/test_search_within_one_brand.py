@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.contrib.auth.models import Group
 
-from cases.access import grant_scope
 from cases.models import Scope, ScopeRule
+from cases.people.access import grant_scope
 from tests.live.conftest import RealOdoo
 from tests.live.flat_wire import FlatOdoo
 from tests.live.test_search_finds_every_key import WITHIN_S, Key, Keys, Searcher, searcher

@@ -20,10 +20,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases.audit import Action
+from cases.masking.roles import Role
 from cases.models import ApiToken, AuditEntry, User
-from cases.roles import Role
-from cases.tokens import TokenRefused, TokenScope, issue_token, revoke_token, viewer_of_token
-from cases.viewer import Viewer
+from cases.people.tokens import TokenRefused, TokenScope, issue_token, revoke_token, viewer_of_token
+from cases.people.viewer import Viewer
 from console.api.authentication import token_required
 from console.api.problems import Problem
 from console.api.rate_limit import RateLimit

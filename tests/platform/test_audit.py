@@ -17,9 +17,9 @@ from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 
 from cases import audit
-from cases.audit_anchor import ANCHORS, PRIVATE_KEY, make_anchor_key, read_anchors, write_anchor
-from cases.audit_chain import GENESIS, canonical_json, entry_hash, require_plain, timestamp
-from cases.audit_check import check_trail, read_heads
+from cases.audit.anchor import ANCHORS, PRIVATE_KEY, make_anchor_key, read_anchors, write_anchor
+from cases.audit.chain import GENESIS, canonical_json, entry_hash, require_plain, timestamp
+from cases.audit.check import check_trail, read_heads
 from cases.models import AuditEntry, AuditHead
 from cases.tasks import anchor_audit
 

@@ -38,7 +38,9 @@ def last(lines: io.StringIO) -> dict[str, Any]:
 
 def test_a_line_is_json_in_utc_and_names_its_request(lines: io.StringIO) -> None:
     token = correlation_id.set("request-0001")
-    logging.getLogger("cases.workspace").info("opened %s", "S00010", extra={"connection": "main", "calls": 2})
+    logging.getLogger("cases.orders.workspace").info(
+        "opened %s", "S00010", extra={"connection": "main", "calls": 2}
+    )
     correlation_id.reset(token)
 
     line = last(lines)
@@ -46,7 +48,7 @@ def test_a_line_is_json_in_utc_and_names_its_request(lines: io.StringIO) -> None
     assert line == {
         "level": "info",
         "event": "opened S00010",
-        "logger": "cases.workspace",
+        "logger": "cases.orders.workspace",
         "request_id": "request-0001",
         "connection": "main",
         "calls": 2,

@@ -19,10 +19,10 @@ from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
-from cases.masking_policy import current_policy
+from cases.disclosure.matrix_versions import current_policy
+from cases.masking.roles import Role
 from cases.models import User
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from console import identity
 from console.compression import CompressionMiddleware, compress
 from console.security import ViewerRequest, viewer_required

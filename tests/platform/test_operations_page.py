@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from cases.masking.roles import Role
 from cases.models import User
-from cases.roles import Role
 from integrations.models import OdooConnection
 from tests.conftest import PersonMaker
 

@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 
-from cases.access import viewer_for
 from cases.audit import Action
+from cases.masking.roles import Role
 from cases.models import AuditEntry, User
-from cases.roles import Role
+from cases.people.access import viewer_for
 from integrations.models import OdooConnection
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.redaction import redact_for_logs
+from cases.masking.redaction import redact_for_logs
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_credentials_and_query_strings_are_cut(text: str, gone: str) -> None:
         "2026-11-21 18:50:24.844856+00:00",
         "988e1c48-62b0-4660-9822-187d51d73f34",
         "09b2c712-ef73-0867-0123-7d36aeb46b25",
-        "/srv/app/cases/audit.py:123 record",
+        "/srv/app/cases/audit/entries.py:123 record",
         "took 1234.5678 ms, 0.001234567 s",
         "127.0.0.1:8069",
         "SELECT count(*) FROM cases_auditentry",

@@ -15,11 +15,11 @@ from django.test import RequestFactory
 from django.utils import timezone
 from django_q.models import Schedule
 
-from cases.access import viewer_for
 from cases.demo.connections import UnclearEnvironment, store_connections, wanted_connections
+from cases.masking.roles import Role
 from cases.models import ApiToken, User
-from cases.roles import Role
-from cases.tokens import viewer_of_token
+from cases.people.access import viewer_for
+from cases.people.tokens import viewer_of_token
 from integrations.models import OdooConnection, OdooCredential, Purpose
 from integrations.odoo.connections import forget_kept
 from tests.sandbox.process import Sandbox

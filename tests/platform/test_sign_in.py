@@ -13,8 +13,8 @@ from django.test import AsyncClient, Client
 from django.urls import reverse
 
 from cases.audit import Action
+from cases.masking.roles import Role
 from cases.models import AuditEntry, User
-from cases.roles import Role
 from tests.conftest import PASSWORD, PersonMaker
 
 pytestmark = pytest.mark.django_db

@@ -11,14 +11,15 @@ from django.db import connection
 from guardian.shortcuts import assign_perm
 from pytest_django import DjangoAssertNumQueries
 
-from cases import access, masking_policy
-from cases.access import VIEW_ORDERS, aload_person, grant_scope, make_role_groups, viewer_for
+from cases.disclosure import matrix_versions as masking_policy
+from cases.disclosure.matrix_versions import current_policy
 from cases.masking import Mode
-from cases.masking_policy import current_policy
-from cases.matrices import matrix_of
+from cases.masking.matrices import matrix_of
+from cases.masking.roles import DEFAULT_MATRIX, Role, roles_of
 from cases.models import Scope, User
-from cases.roles import DEFAULT_MATRIX, Role, roles_of
-from cases.viewer import Grant
+from cases.people import access
+from cases.people.access import VIEW_ORDERS, aload_person, grant_scope, make_role_groups, viewer_for
+from cases.people.viewer import Grant
 from integrations import database
 from integrations.canonical import Sensitivity
 from tests.conftest import PersonMaker

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from cases.access import viewer_for
-from cases.masking_policy import forget_kept_policy
+from cases.disclosure.matrix_versions import forget_kept_policy
+from cases.masking.roles import Role
 from cases.models import User
-from cases.roles import Role
-from cases.scoping import forget_kept_rules
-from cases.viewer import Viewer
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
+from cases.scopes.placing import forget_kept_rules
 from tests.conftest import PersonMaker
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import Group
 from guardian.shortcuts import assign_perm, get_objects_for_group, get_perms, remove_perm
 
-from cases.access import VIEW_ORDERS, grant_scope, revoke_scope, viewer_for
+from cases.masking.roles import Role
 from cases.models import Scope, ScopeGrant, User
-from cases.roles import Role
-from cases.viewer import Grant
+from cases.people.access import VIEW_ORDERS, grant_scope, revoke_scope, viewer_for
+from cases.people.viewer import Grant
 from tests.conftest import PersonMaker
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ import re
 import pytest
 from django.test import Client
 
-from cases.masking_policy import newest_policy
-from cases.matrices import CHANGEABLE, plain_matrices
+from cases.disclosure.matrix_versions import newest_policy
+from cases.masking.matrices import CHANGEABLE, plain_matrices
+from cases.masking.roles import DEFAULT_MATRIX, Role
 from cases.models import AuditEntry, User
-from cases.roles import DEFAULT_MATRIX, Role
 from tests.conftest import PersonMaker
 from tests.policy.test_matrices import chosen
 

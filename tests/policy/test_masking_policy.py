@@ -10,10 +10,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from cases import masking_policy
-from cases.access import viewer_for
-from cases.masking import Mode
-from cases.masking_policy import (
+from cases.disclosure import matrix_versions as masking_policy
+from cases.disclosure.matrix_versions import (
     NotConfirmed,
     NotPermitted,
     Policy,
@@ -24,10 +22,12 @@ from cases.masking_policy import (
     policy_versions,
     publish_policy,
 )
-from cases.matrices import fingerprint, read_matrices
+from cases.masking import Mode
+from cases.masking.matrices import fingerprint, read_matrices
+from cases.masking.roles import DEFAULT_MATRIX, Role
 from cases.models import AuditEntry, MaskingPolicy, User
-from cases.roles import DEFAULT_MATRIX, Role
-from cases.viewer import Viewer
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
 from integrations.canonical import Sensitivity
 from tests.conftest import PersonMaker
 from tests.policy.test_matrices import chosen

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.masking import Mode, is_wider
-from cases.matrices import (
+from cases.masking.matrices import (
     Objection,
     changes,
     fingerprint,
@@ -19,7 +19,7 @@ from cases.matrices import (
     preview_of,
     read_matrices,
 )
-from cases.roles import DEFAULT_MATRIX, Role
+from cases.masking.roles import DEFAULT_MATRIX, Role
 from integrations.canonical import Sensitivity
 
 MODES = st.sampled_from(list(Mode))

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from cases import scoping
 from cases.kept import Kept
-from cases.roles import Role
-from cases.scope_rules import Rule
-from cases.search import search_orders
-from cases.viewer import Grant, Viewer
-from cases.workspace import NotVisible, identify_order, open_order
+from cases.masking.roles import Role
+from cases.orders.workspace import NotVisible, identify_order, open_order
+from cases.people.viewer import Grant, Viewer
+from cases.scopes import placing as scoping
+from cases.scopes.rules import Rule
+from cases.search.finding import search_orders
 from tests.gateway.conftest import (
     Connect,
     committed,

@@ -13,9 +13,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from cases.access import viewer_for
+from cases.masking.roles import Role
 from cases.models import ApiToken, AuditEntry, User
-from cases.people_admin import (
+from cases.people.access import viewer_for
+from cases.people.administration import (
     NoSuchPerson,
     NoSuchTeam,
     NotPermitted,
@@ -26,10 +27,9 @@ from cases.people_admin import (
     set_roles,
     set_teams,
 )
-from cases.roles import Role
-from cases.scope_admin import UnclearScope, add_grant, remove_grant, teams
-from cases.tokens import TokenRefused, TokenScope, issue_token, viewer_of_token
-from cases.viewer import Viewer
+from cases.people.tokens import TokenRefused, TokenScope, issue_token, viewer_of_token
+from cases.people.viewer import Viewer
+from cases.scopes.administration import UnclearScope, add_grant, remove_grant, teams
 from tests.conftest import PersonMaker
 
 NOW = timezone.now

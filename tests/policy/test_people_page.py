@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from cases.access import viewer_for
+from cases.masking.roles import Role
 from cases.models import Scope, User
-from cases.roles import Role
+from cases.people.access import viewer_for
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

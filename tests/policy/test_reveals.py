@@ -11,19 +11,8 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.db import DatabaseError, connection, transaction
 
-from cases import revealable
-from cases.access import viewer_for
-from cases.menu_counts import count_for_menu
-from cases.models import AuditEntry, Reveal, RevealNotice, User
-from cases.reveal_review import (
-    NoSuchReveal,
-    NotPermitted,
-    mark_notice_seen,
-    mark_reviewed,
-    open_notices,
-    reveals_for_review,
-)
-from cases.reveals import (
+from cases.disclosure import revealable
+from cases.disclosure.reveals import (
     NOTICE_ABOVE,
     QUOTA,
     NotRevealable,
@@ -34,9 +23,20 @@ from cases.reveals import (
     look_again,
     reveal_field,
 )
-from cases.roles import Role
-from cases.viewer import Viewer
-from cases.workspace import NotVisible
+from cases.disclosure.review import (
+    NoSuchReveal,
+    NotPermitted,
+    mark_notice_seen,
+    mark_reviewed,
+    open_notices,
+    reveals_for_review,
+)
+from cases.masking.roles import Role
+from cases.menu_counts import count_for_menu
+from cases.models import AuditEntry, Reveal, RevealNotice, User
+from cases.orders.workspace import NotVisible
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
 from integrations.canonical import OrderRecord
 from tests.conftest import PersonMaker
 from tests.rules.recorded import recorded_order

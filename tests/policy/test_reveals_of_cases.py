@@ -10,14 +10,9 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from cases import casework
-from cases.access import viewer_for
 from cases.audit import Action
 from cases.casework import EntryFrom, EntryKind
-from cases.masking import BULLETS
-from cases.models import AuditEntry, Reveal, RevealNotice, User
-from cases.models.casework import CaseEntry
-from cases.reveal_review import mark_reviewed, reveals_for_review
-from cases.reveals import (
+from cases.disclosure.reveals import (
     NOTICE_ABOVE,
     QUOTA,
     NotRevealable,
@@ -27,9 +22,14 @@ from cases.reveals import (
     look_again,
     reveal_field,
 )
-from cases.roles import Role
-from cases.viewer import Viewer
-from cases.workspace import NotVisible
+from cases.disclosure.review import mark_reviewed, reveals_for_review
+from cases.masking import BULLETS
+from cases.masking.roles import Role
+from cases.models import AuditEntry, Reveal, RevealNotice, User
+from cases.models.casework import CaseEntry
+from cases.orders.workspace import NotVisible
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
 from tests.casework.conftest import AT, case_id, make_viewer
 
 __all__ = ["case_id", "make_viewer"]

@@ -8,12 +8,13 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from cases.access import viewer_for
+from cases.masking.roles import Role
 from cases.models import AuditEntry, ScopeRule, User
-from cases.people_admin import NotPermitted as NotPermittedToChange
-from cases.people_admin import list_people
-from cases.roles import Role
-from cases.scope_admin import (
+from cases.people.access import viewer_for
+from cases.people.administration import NotPermitted as NotPermittedToChange
+from cases.people.administration import list_people
+from cases.people.viewer import Viewer
+from cases.scopes.administration import (
     NoSuchThing,
     NotPermitted,
     UnclearScope,
@@ -27,9 +28,8 @@ from cases.scope_admin import (
     rules_for_editing,
     teams,
 )
-from cases.scope_rules import Rule
-from cases.scoping import rules_by_connection
-from cases.viewer import Viewer
+from cases.scopes.placing import rules_by_connection
+from cases.scopes.rules import Rule
 from integrations.models import OdooConnection
 from tests.conftest import PersonMaker
 

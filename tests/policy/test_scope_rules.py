@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.scope_rules import Rule, origins_within, placed
-from cases.viewer import Grant
+from cases.people.viewer import Grant
+from cases.scopes.rules import Rule, origins_within, placed
 from integrations.canonical import Company, Order, OrderOrigin, OriginCondition
 from integrations.odoo.capabilities import Capabilities, Protocol
 from integrations.odoo.origin_domain import origin_domain

@@ -14,14 +14,14 @@ from pytest_django import Settings
 
 from cases import approvals
 from cases.actions.proposing import propose_action
-from cases.actions.refund_form import RefundForm
-from cases.actions.refund_lines import RefundWish
+from cases.actions.refund.form import RefundForm
+from cases.actions.refund.lines import RefundWish
 from cases.actions.running import run_due
 from cases.actions.states import ActionState
 from cases.models import Action, ActionSwitch, Finding, ReconciliationRun
 from cases.models.casework import Case, CaseOrder
+from cases.people.viewer import Viewer
 from cases.reconciliation.running import begin, carry_on
-from cases.viewer import Viewer
 from integrations.credentials import store_credential
 from integrations.models import OdooConnection
 from integrations.odoo import effects

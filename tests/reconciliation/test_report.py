@@ -12,13 +12,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from cases.masking.roles import Role
 from cases.models import ActionSwitch, AuditEntry, Finding, FindingKind, ReconciliationRun, User
+from cases.people.tokens import TokenScope, issue_token
 from cases.reconciliation.difference import Difference
 from cases.reconciliation.keeping import keep
 from cases.reconciliation.running import reconcile_all
-from cases.roles import Role
 from cases.schedules import JOBS
-from cases.tokens import TokenScope, issue_token
 from integrations.models import OdooConnection
 from tests.conftest import PersonMaker
 

@@ -14,14 +14,14 @@ from pytest_django import Settings
 
 from cases import approvals
 from cases.actions.proposing import Proposed, propose_action
-from cases.actions.replacement_form import ReplacementForm
-from cases.actions.replacement_left import left_of
-from cases.actions.replacement_lines import ReplacementWish, WishedAgain
-from cases.actions.replacement_request import read_facts
+from cases.actions.replacement.form import ReplacementForm
+from cases.actions.replacement.left import left_of
+from cases.actions.replacement.lines import ReplacementWish, WishedAgain
+from cases.actions.replacement.request import read_facts
 from cases.actions.running import run_due
 from cases.models import Action, ActionSwitch
 from cases.models.casework import Case, CaseOrder
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from integrations import gateways
 from integrations.canonical import ReplaceableLine, ReplacementFacts
 from integrations.credentials import store_credential

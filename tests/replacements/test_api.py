@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.models import User
-from cases.tokens import TokenScope, issue_token
+from cases.people.tokens import TokenScope, issue_token
 from tests.replacements.conftest import House
 from tests.sandbox.process import Sandbox
 

@@ -12,21 +12,21 @@ from django.db import connection
 from django.utils import timezone
 
 from cases import approvals
-from cases.access import viewer_for
 from cases.actions import points
 from cases.actions.following import follow, newest_sightings
 from cases.actions.on_order import requests_on_order
 from cases.actions.points import Point
 from cases.actions.proposing import Refused, propose_action
 from cases.actions.records import masked_action
-from cases.actions.refund_form import RefundForm
-from cases.actions.refund_lines import RefundWish, WishedLine
-from cases.actions.replacement_choices import choices_of
+from cases.actions.refund.form import RefundForm
+from cases.actions.refund.lines import RefundWish, WishedLine
+from cases.actions.replacement.choices import choices_of
 from cases.actions.running import run_due
 from cases.casework.history import tell_event
+from cases.masking.roles import Role
 from cases.models import Action, TicketNote
 from cases.models.casework import CaseEntry
-from cases.roles import Role
+from cases.people.access import viewer_for
 from console.action_words import tell_cause
 from tests.conftest import PersonMaker
 from tests.replacements.conftest import House, Sold

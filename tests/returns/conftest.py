@@ -14,13 +14,13 @@ from pytest_django import Settings
 
 from cases import approvals
 from cases.actions.proposing import Proposed, propose_action
-from cases.actions.return_form import ReturnForm, WishedBack
+from cases.actions.returns.form import ReturnForm, WishedBack
 from cases.actions.running import run_due
 from cases.models import Action, ActionSwitch
 from cases.models.casework import Case, CaseOrder
+from cases.people.viewer import Viewer
 from cases.rules.approval import Thresholds
 from cases.rules.book import RuleBook
-from cases.viewer import Viewer
 from integrations.canonical import DeliveredLine, EffectState, ReturnFacts, ReturnLineRequest
 from integrations.credentials import store_credential
 from integrations.gateways import Budget, effect_door

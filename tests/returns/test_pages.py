@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cases.actions.following import follow
 from cases.models import Action, User
-from cases.tokens import TokenScope, issue_token
+from cases.people.tokens import TokenScope, issue_token
 from tests.returns.conftest import House
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases.actions import history
 from cases.actions.following import follow
 from cases.actions.proposing import AlreadyOpen, Refused
-from cases.actions.return_form import WishedBack, WishedLot
+from cases.actions.returns.form import WishedBack, WishedLot
 from cases.models import DocumentSighting, ReturnRoute, TicketNote
 from cases.models.casework import CaseEntry, CaseState
 from tests.returns.conftest import House, back

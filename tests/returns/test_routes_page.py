@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cases.masking.roles import Role
 from cases.models import AuditEntry, ReturnRoute, User
-from cases.return_routes import way_back
-from cases.roles import Role
+from cases.writing.return_routes import way_back
 from tests.conftest import PersonMaker
 from tests.returns.conftest import House
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from cases.access import viewer_for
+from cases.masking.roles import Role
 from cases.models import User
-from cases.roles import Role
-from cases.viewer import Viewer
+from cases.people.access import viewer_for
+from cases.people.viewer import Viewer
 from tests.conftest import PersonMaker
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -12,7 +12,7 @@ from cases.actions.policies import newest_rules
 from cases.models import AuditEntry, PolicyDraft, ScopeRule, User
 from cases.rules.book import PARTS, RuleBook
 from cases.rules.parts import typed_part
-from cases.scoping import forget_kept_rules
+from cases.scopes.placing import forget_kept_rules
 from tests.conftest import PASSWORD
 from tests.rulebook.conftest import Browse
 

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases.actions.replacement_left import left_of
-from cases.actions.replacement_lines import ReplacementWish, WishedAgain, resolve
+from cases.actions.replacement.left import left_of
+from cases.actions.replacement.lines import ReplacementWish, WishedAgain, resolve
 from cases.rules.replacement_stock import ReplacementStock
 from integrations.canonical import (
     Company,

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cases.actions.judged import Surroundings
-from cases.actions.return_form import ReturnForm, WishedBack, WishedLot, wish_json, wish_of
-from cases.actions.return_judging import judge
-from cases.actions.return_lines import returnable_of
+from cases.actions.returns.form import ReturnForm, WishedBack, WishedLot, wish_json, wish_of
+from cases.actions.returns.judging import judge
+from cases.actions.returns.lines import returnable_of
 from cases.rules.book import RuleBook
 from integrations.canonical import (
     Company,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cases.audit_chain import canonical_json
+from cases.audit.chain import canonical_json
 from cases.rules.book import FOR_ALL_BRANDS, PARTS, RuleBook, rulebook_of
 from cases.rules.changes import changes
 from cases.rules.fields import Rows

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from cases.actions.verdicts import Outcome
-from cases.eligibility import LineVerdict, line_verdicts
+from cases.orders.eligibility import LineVerdict, line_verdicts
 from cases.rules.book import RuleBook
 from cases.rules.final_sale import FinalSale
 from cases.rules.matter import Remedy

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.masking import BULLETS, Mode, mask, widest
-from cases.timeline import TimelineEvent
+from cases.orders.timeline import TimelineEvent
 from integrations import canonical
 from integrations.canonical import (
     BridgeStatus,

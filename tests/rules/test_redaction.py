@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.payment_numbers import find_payment_numbers
-from cases.redaction import CUT, redact_payment_numbers
+from cases.masking.payment_numbers import find_payment_numbers
+from cases.masking.redaction import CUT, redact_payment_numbers
 
 # The schemes' own test numbers.
 CARDS = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cases.masking import Matrix, Mode, mask
-from cases.matrices import matrix_of
-from cases.roles import DEFAULT_MATRIX, GROUP_PREFIX, Role, roles_of
+from cases.masking.matrices import matrix_of
+from cases.masking.roles import DEFAULT_MATRIX, GROUP_PREFIX, Role, roles_of
 from integrations.canonical import Sensitivity
 from tests.rules.seen import cells
 from tests.rules.specimens import EMAIL, PROVIDER_REF, OneOfEach, full_record

@@ -9,12 +9,12 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from cases.access import grant_scope, make_role_groups
 from cases.casework.keys import keep_keys
+from cases.masking.roles import Role
 from cases.models import ApiToken, EmbeddingPerson, Scope, User
 from cases.models.casework import Case, CaseEntry, CaseOrder
-from cases.roles import Role
-from cases.tokens import TokenScope, issue_token, revoke_token
+from cases.people.access import grant_scope, make_role_groups
+from cases.people.tokens import TokenScope, issue_token, revoke_token
 from tests.embed.places import make_place
 from tests.embed.signing import CONSUMER_SECRET, ORGANISATION
 from tests.safety.expected import ROLES

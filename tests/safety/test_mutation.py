@@ -12,15 +12,14 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from cases import masking
 from cases.connections import ConnectionLabel
-from cases.masking import Cell, MaskedRecord, Matrix, Mode, mask
-from cases.roles import DEFAULT_MATRIX, Role
+from cases.masking import Cell, MaskedRecord, Matrix, Mode, door, mask
+from cases.masking.roles import DEFAULT_MATRIX, Role
+from cases.orders.timeline import TimelineEvent, timeline
+from cases.orders.workspace import OpenedOrder, _opened
+from cases.people.viewer import Viewer
 from cases.rules.book import RuleBook
 from cases.snapshots import Served
-from cases.timeline import TimelineEvent, timeline
-from cases.viewer import Viewer
-from cases.workspace import OpenedOrder, _opened
 from console.api.records import order_json
 from console.api.rendering import to_json
 from console.views.order_context import order_context
@@ -216,18 +215,16 @@ def test_a_field_without_a_class_is_hidden_from_everybody(
     specimen: Specimen, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record_type, name = LEAVES[path]
-    original = masking._leaves
+    original = door._leaves
 
     def without_class(asked: type[Any]) -> Any:
         leaves = original(asked)  # type: ignore[arg-type]  # a class is hashable
         return (
-            {**leaves, name: masking._marking(get_type_hints(asked)[name])}
-            if asked is record_type
-            else leaves
+            {**leaves, name: door._marking(get_type_hints(asked)[name])} if asked is record_type else leaves
         )
 
-    monkeypatch.setattr(masking, "_leaves", without_class)
-    monkeypatch.setattr(masking, "_steps", masking._steps.__wrapped__)  # which keeps what it has worked out
+    monkeypatch.setattr(door, "_leaves", without_class)
+    monkeypatch.setattr(door, "_steps", door._steps.__wrapped__)  # which keeps what it has worked out
     everything = dict.fromkeys(Sensitivity, Mode.SHOW)
     shown = [cell for at, cell in _cells(specimen, everything) if at == path or at.startswith(f"{path}.")]
 

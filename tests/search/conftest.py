@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cases.search_kinds import classify
+from cases.search.kinds import classify
 from integrations.canonical import FoundOrders
 from integrations.odoo.budget import Budget
 from integrations.odoo.connections import ConnectionConfig

@@ -7,7 +7,7 @@ from django.test import Client
 
 from cases.casework import Ticket, open_case
 from cases.models import AuditEntry, SearchAttempt, User
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
 from tests.casework.conftest import AT, identity
 
 pytestmark = pytest.mark.django_db(transaction=True)

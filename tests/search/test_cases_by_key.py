@@ -10,12 +10,12 @@ import pytest
 from cases.casework import Ticket, merge, open_case
 from cases.casework.keys import MOST_KEYS, keep_keys
 from cases.casework.linking import link_identified
+from cases.masking.roles import Role
 from cases.models import CaseKey
 from cases.models.casework import Case, CaseOrder
-from cases.roles import Role
-from cases.search_cases import MOST_CASES, CaseReason, find_cases
-from cases.search_kinds import classify
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
+from cases.search.in_cases import MOST_CASES, CaseReason, find_cases
+from cases.search.kinds import classify
 from tests.casework.conftest import AT, identity, make_case, make_viewer
 from tests.gateway.conftest import viewer
 

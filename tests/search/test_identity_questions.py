@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from cases.identity_questions import Asked, question_for
-from cases.matrices import matrix_of
-from cases.roles import Role
+from cases.masking.matrices import matrix_of
+from cases.masking.roles import Role
+from cases.search.identity_questions import Asked, question_for
 from integrations.canonical import Company, MatchReason, Money, OrderMatch, OrderState
 
 SEES, MASKED = matrix_of([Role.SUPERVISOR]), matrix_of([Role.AGENT])

@@ -18,9 +18,9 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 
-from cases.access import grant_scope, make_role_groups
+from cases.masking.roles import Role
 from cases.models import IdentityChoice, Scope, User
-from cases.roles import Role
+from cases.people.access import grant_scope, make_role_groups
 from console.runtime.chromium import find_chromium
 from integrations.credentials import store_credential
 from integrations.errors import TimedOut

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from cases.roles import Role
+from cases.masking.roles import Role
 from tests.search.test_journey import (
     Shops,
     browser,

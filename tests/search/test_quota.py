@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases import search_quota
 from cases.models import AuditEntry, SearchAttempt, User
-from cases.search_kinds import classify
-from cases.search_quota import MAX_MISSES, MAX_NAMES, MAX_NEIGHBOURS, SearchRefused, _take, stem
-from cases.viewer import Viewer
+from cases.people.viewer import Viewer
+from cases.search import quota as search_quota
+from cases.search.kinds import classify
+from cases.search.quota import MAX_MISSES, MAX_NAMES, MAX_NEIGHBOURS, SearchRefused, _take, stem
 
 pytestmark = pytest.mark.django_db
 

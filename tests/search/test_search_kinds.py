@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.search_kinds import LONGEST_QUERY, classify
+from cases.search.kinds import LONGEST_QUERY, classify
 from integrations.canonical import MatchReason
 from integrations.odoo.find_question import escaped
 

@@ -10,11 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from cases import search_answers
+from cases.masking.roles import Role
 from cases.models import AuditEntry, SearchAttempt
-from cases.roles import Role
-from cases.search import Progress, continue_search, search_orders
-from cases.viewer import Grant, Viewer
+from cases.people.viewer import Grant, Viewer
+from cases.search import answers as search_answers
+from cases.search.finding import Progress, continue_search, search_orders
 from tests.gateway.conftest import Connect, viewer
 from tests.sandbox.process import Sandbox
 from tests.transport.conftest import in_thread

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from cases.masking.roles import Role
 from cases.models import Snapshot
-from cases.roles import Role
+from cases.orders.workspace import OpenedOrder, open_order
+from cases.people.viewer import Viewer
 from cases.snapshots import decoded
-from cases.viewer import Viewer
-from cases.workspace import OpenedOrder, open_order
 from tests.gateway.conftest import (
     Connect,
     committed,

@@ -20,8 +20,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
-from cases.roles import Role  # noqa: E402
-from cases.workspace import NotVisible, open_order  # noqa: E402
+from cases.masking.roles import Role  # noqa: E402
+from cases.orders.workspace import NotVisible, open_order  # noqa: E402
 from integrations.errors import GatewayError  # noqa: E402
 from integrations.event_loop import close_current_scope  # noqa: E402
 from tests.gateway.conftest import viewer  # noqa: E402

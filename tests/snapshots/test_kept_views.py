@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from cases import kept_views
-from cases.kept_views import View, forget_views, view_of
 from cases.masking import Mode, mask
+from cases.masking.roles import Role
 from cases.models import ScopeRule
-from cases.roles import Role
-from cases.scoping import forget_kept_rules
-from cases.viewer import Grant
-from cases.workspace import NotVisible, OpenedOrder
+from cases.orders import kept_views
+from cases.orders.kept_views import View, forget_views, view_of
+from cases.orders.workspace import NotVisible, OpenedOrder
+from cases.people.viewer import Grant
+from cases.scopes.placing import forget_kept_rules
 from console.page import Page
 from integrations.canonical import OrderReading, OrderRecord, Sensitivity
 from tests.gateway.conftest import viewer

@@ -7,9 +7,9 @@ from asgiref.sync import sync_to_async
 from django.test import AsyncClient
 
 from cases.failures import OdooFailure
+from cases.masking.roles import Role
 from cases.models import User
-from cases.roles import Role
-from cases.workspace import StillReading
+from cases.orders.workspace import StillReading
 from integrations.errors import Unavailable
 from tests.conftest import PersonMaker
 from tests.sandbox.process import Sandbox

@@ -9,13 +9,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from cases.masking.roles import Role
 from cases.models import AuditEntry, Snapshot
 from cases.models.casework import Case, CaseOrder
-from cases.preloading import MOST, preload_orders
-from cases.roles import Role
+from cases.orders.preloading import MOST, preload_orders
+from cases.orders.workspace import Source
+from cases.people.viewer import Viewer
 from cases.snapshots.table import NOT_KEPT
-from cases.viewer import Viewer
-from cases.workspace import Source
 from tests.gateway.conftest import reset_statistics, trees, viewer
 from tests.sandbox.process import Sandbox
 from tests.snapshots.conftest import (

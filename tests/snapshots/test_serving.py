@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from cases.masking import Mode
-from cases.roles import Role
-from cases.scoping import forget_kept_rules
-from cases.viewer import Grant
-from cases.workspace import AmbiguousOrder, NotVisible, Panel, Source, StillReading, identify_order
+from cases.masking.roles import Role
+from cases.orders.workspace import AmbiguousOrder, NotVisible, Panel, Source, StillReading, identify_order
+from cases.people.viewer import Grant
+from cases.scopes.placing import forget_kept_rules
 from integrations.canonical import BranchProblem, Sensitivity
 from integrations.errors import Forbidden, GatewayError
 from integrations.odoo import breaker

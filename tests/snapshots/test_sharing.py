@@ -8,9 +8,9 @@ from datetime import datetime
 
 import pytest
 
-from cases.readings import ReadingKey
+from cases.orders.readings import ReadingKey
+from cases.orders.workspace import NotVisible, OpenedOrder, Source
 from cases.snapshots import forget_order, question_of, table
-from cases.workspace import NotVisible, OpenedOrder, Source
 from integrations.errors import Busy, Forbidden, GatewayError, TimedOut
 from integrations.gateways import order_source
 from integrations.odoo.budget import Budget
@@ -207,7 +207,9 @@ async def test_an_order_that_was_forgotten_is_read_anew(connect: Connect, odoo18
     await open_and_keep()
     await forget_order(connection="main", ref="s00001")
     reset_statistics(odoo18)
-    opened = await asyncio.wait_for(opening(), 30)  # outcomes last longer here: it is not waited for one to fade
+    opened = await asyncio.wait_for(
+        opening(), 30
+    )  # outcomes last longer here: it is not waited for one to fade
     assert opened.source is Source.LIVE
     assert trees(odoo18) == 1
 

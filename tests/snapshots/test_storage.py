@@ -14,11 +14,11 @@ from django.db import connection
 from pytest_django import Settings
 
 from cases.models import Snapshot
+from cases.orders.workspace import Source
 from cases.schedules import JOBS
 from cases.snapshots import decoded
 from cases.snapshots.sealing import seal, unseal
 from cases.tasks import forget_old_snapshots
-from cases.workspace import Source
 from integrations.canonical import OrderReading
 from integrations.credentials import store_credential
 from integrations.errors import Forbidden

@@ -12,9 +12,9 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from cases.models import Scope
+from cases.orders.workspace import OrderIdentity
+from cases.people.viewer import Viewer
 from cases.tickets import TicketCase, case_for_ticket, known_orders, reading
-from cases.viewer import Viewer
-from cases.workspace import OrderIdentity
 from integrations.canonical import (
     Company,
     FoundOrders,

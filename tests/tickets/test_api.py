@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from cases.models import User
-from cases.tokens import TokenScope
+from cases.people.tokens import TokenScope
 from tests.casework.test_api import token_of
 from tests.ticketing.stand_in import StandIn
 from tests.tickets.conftest import Look, Orders

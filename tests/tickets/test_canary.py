@@ -9,10 +9,10 @@ from django.test import Client
 from django_q.models import OrmQ
 
 from cases import tasks
-from cases.access import viewer_for
 from cases.masking import Mode
+from cases.masking.roles import Role
 from cases.models import AuditEntry, TicketHook, TicketLink, User
-from cases.roles import Role
+from cases.people.access import viewer_for
 from integrations.canonical import Sensitivity
 from tests.conftest import PersonMaker
 from tests.ticketing.stand_in import StandIn

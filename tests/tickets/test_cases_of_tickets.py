@@ -10,10 +10,10 @@ from django.db import connection as database
 from django.utils import timezone
 
 from cases import casework
-from cases.access import viewer_for
 from cases.casework import merge
 from cases.models import AuditEntry, CaseKey, ClosesCase, TicketLine, TicketLink, TicketRules, User
 from cases.models.casework import Case, CaseEntry, CaseOrder
+from cases.people.access import viewer_for
 from cases.tickets import FoundIn, NoSuchTicketing, Outcome, TicketFailure, choose_order
 from cases.tickets.records import OrderNamed
 from integrations.models import TicketingConnection

@@ -14,8 +14,8 @@ from cases import approvals, tasks
 from cases.actions.running import run_due
 from cases.models import Action, AuditEntry, NoteState, TicketLink, TicketNote
 from cases.models.casework import Case
+from cases.people.viewer import Viewer
 from cases.tickets.delivering import try_again
-from cases.viewer import Viewer
 from integrations.models import TicketingConnection
 from integrations.ticketing import pauses
 from integrations.ticketing.connections import forget_kept

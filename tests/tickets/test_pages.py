@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
+from cases.masking.roles import Role
 from cases.models import NoteState, TicketLink, TicketNote, User
-from cases.roles import Role
 from tests.actions.conftest import Propose, approve, ask, case, odoo, propose, switched_on
 from tests.browsing import accessible, browser, chromium, elsewhere, enter, picture, sticks_out
 from tests.conftest import PersonMaker

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cases.masking.roles import Role
 from cases.models import AuditEntry, NoteState, TicketLink, TicketNote, TicketRules, User
-from cases.roles import Role
 from integrations.models import TicketingConnection, TicketingCredential
 from integrations.ticketing.connections import forget_kept
 from tests.actions.conftest import Propose, approve, ask, case, odoo, propose, switched_on

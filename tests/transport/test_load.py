@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
+from cases.masking.roles import Role
 from cases.models import User
 from cases.operations import NotForThisRole, Traffic, load_of_last_hour, standings, standings_for
-from cases.roles import Role
-from cases.viewer import Grant, Viewer
+from cases.people.viewer import Grant, Viewer
 from console import metrics
 from integrations import database, telemetry
 from integrations.errors import Busy

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from cases.audit_check import check_trail
+from cases.audit.check import check_trail
 
 
 class Command(BaseCommand):

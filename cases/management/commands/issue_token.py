@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cases.models import User
-from cases.tokens import TokenScope, issue_token
+from cases.people.tokens import TokenScope, issue_token
 
 MAX_DAYS = 366
 

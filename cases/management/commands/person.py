@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cases.masking.roles import Role
 from cases.models import User
-from cases.people import CompanyRef, deactivate_person, place_person
-from cases.roles import Role
+from cases.people.accounts import CompanyRef, deactivate_person, place_person
 from integrations.models import OdooConnection
 
 CHANGED_BY = "system:person"

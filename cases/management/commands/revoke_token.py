@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cases.models import ApiToken
-from cases.tokens import revoke_token
+from cases.people.tokens import revoke_token
 
 
 class Command(BaseCommand):

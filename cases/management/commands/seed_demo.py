@@ -13,15 +13,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cases.audit_anchor import make_anchor_key
+from cases.audit.anchor import make_anchor_key
 from cases.demo.actions import switch_on_actions
 from cases.demo.brands import seed_brands
 from cases.demo.connections import UnclearEnvironment, store_connections, wanted_connections
 from cases.demo.people import Known, seed_people
 from cases.demo.sample_orders import find_sample_orders
 from cases.demo.seed_cases import Orders, case_opener, find_story_orders, has_cases, is_told, seed_cases
+from cases.people.viewer import Viewer
 from cases.schedules import sync_schedules
-from cases.viewer import Viewer
 from integrations.http import close_clients
 from integrations.odoo.probe import ProbeReport, probe
 

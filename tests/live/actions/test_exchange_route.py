@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cases.actions import desk, points
 from cases.actions.desk import Fix
-from cases.actions.exchange_form import ExchangeForm, WishedSwap
+from cases.actions.exchange.form import ExchangeForm, WishedSwap
 from cases.actions.points import Point
 from cases.actions.proposing import propose_action
 from cases.models import Action, ActionSwitch

@@ -9,8 +9,8 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from cases.actions.proposing import propose_action
-from cases.actions.replacement_form import ReplacementForm
-from cases.actions.replacement_lines import ReplacementWish, WishedAgain
+from cases.actions.replacement.form import ReplacementForm
+from cases.actions.replacement.lines import ReplacementWish, WishedAgain
 from cases.models import Action, ActionSwitch
 from tests.crash.people import People, approve, stubborn
 from tests.live.actions.test_route import carry_out

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cases.actions.following import follow
 from cases.actions.proposing import Refused, propose_action
-from cases.actions.return_form import ReturnForm, WishedBack, WishedLot
+from cases.actions.returns.form import ReturnForm, WishedBack, WishedLot
 from cases.models import Action
 from cases.models.casework import Case, CaseEntry, CaseState
 from tests.crash.people import People, approve, stubborn

@@ -1,0 +1,1 @@
+"""The refund request: draft credit notes for finance to check, post and pay."""

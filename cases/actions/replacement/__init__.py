@@ -1,0 +1,1 @@
+"""The replacement: the same goods once more, at a discount of 100 %."""

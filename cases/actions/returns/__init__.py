@@ -1,0 +1,1 @@
+"""The return: goods that are asked back, by transfer or by authorization."""

@@ -1,0 +1,1 @@
+"""Our own holds on customers: placed, lifted, and shown on their orders."""

@@ -1,0 +1,1 @@
+"""One order as a viewer may see it: read once for everybody, judged, told in time, kept for a moment."""

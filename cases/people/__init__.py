@@ -1,0 +1,1 @@
+"""Who is looking: accounts, roles, grants, tokens, and the viewer that decisions are made for."""

@@ -1,0 +1,1 @@
+"""Drafts of rules: written, tried on what was decided before, and published by a second person."""

@@ -19,6 +19,7 @@ import httpx
 import psycopg
 from django.conf import settings
 
+from console.runtime.processes import die_with_parent
 from tests.conftest import _address
 from tests.safety.canary_odoo import CanaryOdoo
 from tests.safety.people import Person
@@ -153,7 +154,13 @@ def running_console(directory: Path, *options: str, **variables: str) -> Iterato
 def _process(name: str, argv: list[str], environment: dict[str, str], directory: Path) -> Iterator[None]:
     with (directory / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
-            argv, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            argv,
+            env=environment,
+            cwd=ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=lambda: die_with_parent(signal.SIGTERM),  # whatever ends the tests ends it
         )
         try:
             yield

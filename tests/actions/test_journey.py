@@ -168,7 +168,8 @@ def test_what_odoo_refuses_is_parked_and_a_document_made_by_hand_is_taken_for_it
 
 def adopt(page: Page) -> None:
     """What somebody says who found the credit note in Odoo."""
-    page.locator("[name=candidate][value='9000']").check()  # read from Odoo once the page is there
+    # Read from Odoo once the page is there.
+    page.locator("[name=candidate][value='account.move/9000']").check()
     page.locator("[name=verb][value=adopt]").check()
     page.locator("[name=password]").last.fill(PASSWORD)
     page.get_by_role("button", name="Say so").click()

@@ -29,7 +29,7 @@ def _words(node: ast.expr | None) -> Iterator[str]:
 def _literals() -> set[str]:
     """What the engine and the kinds say in so many words."""
     found: set[str] = set()
-    for path in ACTIONS.glob("*.py"):
+    for path in ACTIONS.rglob("*.py"):
         for call in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if name in ("_park", "_put_back") and call.args:

@@ -1,7 +1,7 @@
 # Needs python3 (3.11 or newer) with venv, make and git; everything else is put into .venv.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check bench crash live messages lock clean runtime-env
+.PHONY: help env demo test check bench crash live tools messages lock clean runtime-env
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -45,11 +45,14 @@ live: env ## Compare with the real Odoo named by ODOO_URL ODOO_DB ODOO_LOGIN ODO
 	@test -n "$$ODOO_URL$$RT_URL$$HELPDESK_URL" || { echo "live: set ODOO_URL, ODOO_DB, ODOO_LOGIN and ODOO_API_KEY of the Odoo to compare with." >&2; exit 2; }
 	@$(VENV_PYTHON) -m console.runtime.testing -- $(VENV_PYTHON) -m pytest -o norecursedirs='.venv .hypothesis' tests/live $(ARGS)
 
+tools: env ## Try the connectors on a real Request Tracker and a real django-helpdesk, which it installs
+	@$(VENV_PYTHON) -m tests.real_tools $(ARGS)
+
 messages: env ## Write the catalogues anew from pages and code; says what has no translation yet
 	@$(VENV_PYTHON) -m console.runtime.messages
 
 lock: env ## Compile requirements/*.in into pinned, hashed requirements/*.txt
-	@for name in bootstrap base dev; do .venv/bin/uv pip compile -q --generate-hashes --universal --python-version 3.11 \
+	@for name in bootstrap base dev helpdesk; do .venv/bin/uv pip compile -q --generate-hashes --universal --python-version 3.11 \
 		--only-binary :all: --no-emit-index-url --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 clean: ## Remove .venv, caches and the data of the demo

@@ -128,6 +128,11 @@ def real(request: pytest.FixtureRequest) -> RealTool:
     return _named(request.param)
 
 
+# For what django-helpdesk does not have.
+on_request_tracker = pytest.mark.parametrize(
+    "real", [Vendor.REQUEST_TRACKER], ids=["request_tracker"], indirect=True
+)
+
 Connect = Callable[..., Any]
 
 

@@ -18,28 +18,21 @@ from cases.tickets import Outcome, case_for_ticket
 from integrations.models import TicketingConnection
 from integrations.ticketing.connections import forget_kept
 from integrations.ticketing.keys import store_key
-from integrations.ticketing.vendors import KeyPurpose, Vendor
+from integrations.ticketing.vendors import KeyPurpose
 from tests.actions.conftest import Approve, Propose, approve, ask, odoo, propose, switched_on
 from tests.actions.fake_odoo import ORDER_REF
-from tests.live.ticketing.conftest import SUBJECT, RealTool
+from tests.live.ticketing.conftest import SUBJECT, RealTool, on_request_tracker
 from tests.tickets.conftest import Orders, orders
 
 __all__ = ["approve", "ask", "odoo", "orders", "propose", "switched_on"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), on_request_tracker]
 ADDRESS = "https://console.example.com"
 
 
 @pytest.fixture
-def request_tracker(real: RealTool) -> RealTool:
-    if real.vendor is not Vendor.REQUEST_TRACKER:
-        pytest.skip("told on Request Tracker alone")
-    return real
-
-
-@pytest.fixture
-def ticket_id(request_tracker: RealTool) -> str:
-    made = request_tracker.ask(
+def ticket_id(real: RealTool) -> str:
+    made = real.ask(
         "POST",
         "/REST/2.0/ticket",
         {
@@ -55,7 +48,7 @@ def ticket_id(request_tracker: RealTool) -> str:
 
 @pytest.fixture
 def look(
-    transactional_db: None, request_tracker: RealTool, ticket_id: str, orders: Orders, settings: Settings
+    transactional_db: None, real: RealTool, ticket_id: str, orders: Orders, settings: Settings
 ) -> Callable[[], Any]:
     settings.CONSOLE_ADDRESS = ADDRESS
     Scope.objects.get_or_create(connection="main", company_id=1, defaults={"company_name": "Company 1"})
@@ -63,10 +56,10 @@ def look(
         slug="rt",
         name="Help desk",
         vendor="request_tracker",
-        url=request_tracker.url,
+        url=real.url,
         order_field="Order Reference",
     )
-    store_key(connection=made, purpose=KeyPurpose.API, key=request_tracker.key)
+    store_key(connection=made, purpose=KeyPurpose.API, key=real.key)
     forget_kept()
     orders.add(ORDER_REF)
     return lambda: async_to_sync(case_for_ticket)(
@@ -82,7 +75,7 @@ def case(look: Callable[[], Any]) -> Case:
 
 
 def test_ticket_case_refund_note_field_link_and_the_end(
-    request_tracker: RealTool,
+    real: RealTool,
     ticket_id: str,
     case: Case,
     look: Callable[[], Any],
@@ -108,16 +101,14 @@ def test_ticket_case_refund_note_field_link_and_the_end(
     assert {(note.order_field, note.way_back) for note in TicketNote.objects.all()} == {
         ("written", "written")
     }
-    history = request_tracker.ask("GET", f"/REST/2.0/ticket/{ticket_id}/history?fields=Type&per_page=100")[
-        "items"
-    ]
+    history = real.ask("GET", f"/REST/2.0/ticket/{ticket_id}/history?fields=Type&per_page=100")["items"]
     assert [entry["Type"] for entry in history].count("Comment") == 2
-    ticket = request_tracker.ask("GET", f"/REST/2.0/ticket/{ticket_id}")
+    ticket = real.ask("GET", f"/REST/2.0/ticket/{ticket_id}")
     fields = {field["name"]: field["values"] for field in ticket["CustomFields"]}
     assert fields["Order Reference"] == [ORDER_REF]
     assert f"{ADDRESS}/cases/{case.pk}/" in str(ticket["_hyperlinks"])
 
-    request_tracker.ask("PUT", f"/REST/2.0/ticket/{ticket_id}", {"Status": "resolved"})
+    real.ask("PUT", f"/REST/2.0/ticket/{ticket_id}", {"Status": "resolved"})
     look()
     case.refresh_from_db()
     assert case.state == "closed"

@@ -10,7 +10,7 @@ import pytest
 from integrations import errors
 from integrations.ticketing.records import Author, Note, TicketState
 from integrations.ticketing.vendors import Vendor
-from tests.live.ticketing.conftest import SUBJECT, Connect, RealTool
+from tests.live.ticketing.conftest import SUBJECT, Connect, RealTool, on_request_tracker
 from tests.live.ticketing.lossy import Lossy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
@@ -86,11 +86,10 @@ async def test_the_order_field_is_compared_and_set(real: RealTool, connect: Conn
     assert real.subject(ticket_id) == SUBJECT
 
 
+@on_request_tracker  # django-helpdesk has no versions of a ticket
 async def test_a_change_based_on_something_older_is_refused_and_read_anew(
     real: RealTool, connect: Connect
 ) -> None:
-    if real.vendor is not Vendor.REQUEST_TRACKER:
-        pytest.skip("django-helpdesk has no versions of a ticket")
     ticket_id = real.open_ticket()
     with Lossy(real.url) as line:
         system = await connect(real, url=line.url)
@@ -154,9 +153,8 @@ async def test_what_is_not_there_and_what_is_not_allowed(real: RealTool, connect
         await stranger.check()
 
 
+@on_request_tracker  # django-helpdesk takes files by form only
 async def test_a_file_is_told_as_a_link(real: RealTool, connect: Connect) -> None:
-    if real.vendor is not Vendor.REQUEST_TRACKER:
-        pytest.skip("django-helpdesk takes files by form only")
     ticket_id = real.open_ticket()
     file = {"FileName": "crash.png", "FileType": "image/png", "FileContent": "aGVsbG8="}
     body = {"Content": "<p>with <b>a file</b></p>", "ContentType": "text/html", "Attachments": [file]}

@@ -1,0 +1,5 @@
+"""All addresses are django-helpdesk's own."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("helpdesk.urls", namespace="helpdesk"))]

@@ -11,6 +11,7 @@ import pwd
 import re
 import shutil
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -213,4 +214,5 @@ def forget_binaries() -> None:
     for copy in OPEN_PLACE.glob(f"postgresql-{_short_name(_installed_package())}-*"):
         shutil.rmtree(copy, ignore_errors=True)
     if OPEN_PLACE.exists() and not any(OPEN_PLACE.iterdir()):
-        OPEN_PLACE.rmdir()
+        with suppress(PermissionError):  # another account made it
+            OPEN_PLACE.rmdir()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from console.runtime import postgres_placement
 from console.runtime.demo import prepare_directory, remove_data, take_lock
 from console.runtime.demo_environment import ROOT
 from console.runtime.failure import RuntimeFailure, explain_os_error
@@ -131,6 +132,22 @@ def test_a_key_from_the_environment_is_not_replaced(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("SECRET_KEY", "given")
 
     assert "SECRET_KEY_FILE" not in ensure_keys(tmp_path / "secrets")
+
+
+def test_removing_the_data_leaves_a_place_that_another_account_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError
+
+    place = tmp_path / "open"
+    place.mkdir()
+    monkeypatch.setattr(postgres_placement, "OPEN_PLACE", place)
+    monkeypatch.setattr(Path, "rmdir", refuse)
+
+    postgres_placement.forget_binaries()
+
+    assert place.is_dir()
 
 
 def test_removing_the_data_leaves_what_is_not_ours(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tests.real_tools.servers import free_port, running
 PACKAGES = ("request-tracker5", "rt5-standalone", "rt5-db-sqlite", "dbconfig-no-thanks", "msmtp-mta")
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
 SET_UP = "rt-setup-database-5"
+INSTALL_S = 900.0
 
 _CONFIGURATION = """
 Set($rtname, 'tests'); Set($Organization, 'tests.example');
@@ -70,8 +71,11 @@ def _install() -> None:
         raise CannotInstall(f"apt-get install --no-install-recommends {' '.join(PACKAGES)}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *PACKAGES]):
-        if subprocess.run(["apt-get", *words], env=quiet, stdout=subprocess.DEVNULL, check=False).returncode:
-            raise CannotInstall(f"apt-get {' '.join(words)} failed")
+        command = ["apt-get", "-o", "Acquire::http::Timeout=30", *words]
+        try:
+            subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL, check=True, timeout=INSTALL_S)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+            raise CannotInstall(f"apt-get {' '.join(words)} failed") from None
 
 
 def _tell(argv: list[str], environment: dict[str, str]) -> str:

@@ -68,8 +68,19 @@ def elsewhere(work: Callable[[], Any]) -> Any:
         return worker.submit(do).result()
 
 
+# Colours that are on their way from light to dark are neither.
+_SETTLE = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame();
+  await frame();
+  const ending = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity);
+  await Promise.allSettled(ending.map((each) => each.finished));
+}"""
+
+
 def accessible(page: Page) -> list[str]:
-    """What axe has against it."""
+    """What axe has against it, once it looks as it will stay."""
+    page.evaluate(_SETTLE)
     found = Axe().run(page).response["violations"]
     return [f"{violation['id']}: {violation['nodes'][0]['html'][:160]}" for violation in found]
 
